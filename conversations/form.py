@@ -1,0 +1,300 @@
+"""A form as the conversation knows it: frozen values, look-ups only.
+
+`conversations.xlsform` makes a Form out of an XForm; nothing here reads a spreadsheet, evaluates an expression
+or decides what to ask. Words are XLSForm's own: https://xlsform.org/en/
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from conversations import markdown
+from conversations.buttons import choice_key, question_key
+from conversations.search import SearchIndex
+from conversations.xpath import Expression, Node
+
+Part = str | Expression
+"""A piece of a label: fixed Markdown, or an expression whose value stands in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A label, hint or message in several languages; a language code maps to its parts."""
+
+    parts: Mapping[str, tuple[Part, ...]]
+
+    def in_language(self, language: str, default: str) -> tuple[Part, ...]:
+        """The parts in `language`, else in `default`, else in whichever language there is."""
+        if language in self.parts:
+            return self.parts[language]
+        if default in self.parts:
+            return self.parts[default]
+        return next(iter(self.parts.values()), ())
+
+    def fixed(self, language: str, default: str) -> str:
+        """The text as one plain line, without what stands in it by expression: for a choice's label."""
+        parts = self.in_language(language, default)
+        return " ".join(markdown.plain("".join(part for part in parts if isinstance(part, str))).split())
+
+
+class Kind(StrEnum):
+    """What a question is, which decides how it is asked and how its answer is read."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    SELECT_ONE = "select_one"
+    SELECT_MULTIPLE = "select_multiple"
+    NOTE = "note"
+    ACKNOWLEDGE = "acknowledge"
+    FILE = "file"
+    IMAGE = "image"
+    QUIET = "quiet"
+    """calculate, hidden and metadata: has a value, is never asked."""
+
+
+WAYS_OUT = frozenset({"none", "other"})
+FILE_KINDS = frozenset({Kind.FILE, Kind.IMAGE})
+SELECT_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
+UNASKED_KINDS = frozenset({Kind.NOTE, Kind.QUIET})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row of a list. `columns` are its other columns, for filters and look-ups; `keywords` widen the search."""
+
+    name: str
+    label: Text
+    columns: Mapping[str, str] = field(default_factory=dict)
+    keywords: str = ""
+
+
+@dataclass(frozen=True)
+class ChoiceList:
+    """A list of choices. `node` is the same list as the expressions see it (`instance('name')`).
+
+    `value_column` is the column of `node`'s items that holds a choice's name (`parameters: value=code`).
+    """
+
+    name: str
+    choices: tuple[Choice, ...]
+    node: Node = field(compare=False, repr=False)
+    from_file: bool = False
+    value_column: str = "name"
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Choice]:
+        return {choice.name: choice for choice in self.choices}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Choice]:
+        """By the short key that buttons carry."""
+        return {choice_key(choice.name): choice for choice in self.choices}
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """Finds choices by what a person types; made when first asked for and kept as long as the list is."""
+        return SearchIndex((choice.name, _all_labels(choice), choice.keywords) for choice in self.choices)
+
+    @cached_property
+    def always_offered(self) -> tuple[Choice, ...]:
+        """The ways out of a search: a row named `none` or `other` stands under every list of hits."""
+        return tuple(choice for choice in self.choices if choice.name in WAYS_OUT) if self.from_file else ()
+
+
+def _all_labels(choice: Choice) -> str:
+    return " ".join(dict.fromkeys(choice.label.fixed(language, language) for language in choice.label.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section. `path` is without the root (`school/address`); its label heads the first question asked inside."""
+
+    path: str
+    label: Text | None = None
+    relevant: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A calculation that runs when the answer to `source` (a path) changes, not otherwise."""
+
+    source: str
+    calculation: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, note or quiet value.
+
+    `path` is without the root, `group/name`, and is the question's identity everywhere (drafts, stored answers).
+    `required` None = never required. `default` is the static prefill, `first_default` an expression evaluated once
+    when the draft begins. `itemset` is the expression for the choices on offer (None: the whole list).
+    `accept` lists file endings with their dot, lower case; empty = any that the desk stores.
+    """
+
+    path: str
+    kind: Kind
+    groups: tuple[str, ...] = ()
+    label: Text | None = None
+    hint: Text | None = None
+    relevant: Expression | None = None
+    required: Expression | None = None
+    required_message: Text | None = None
+    constraint: Expression | None = None
+    constraint_message: Text | None = None
+    calculation: Expression | None = None
+    triggers: tuple[Trigger, ...] = ()
+    default: str = ""
+    first_default: Expression | None = None
+    read_only: bool = False
+    appearance: frozenset[str] = frozenset()
+    choices: str | None = None
+    itemset: Expression | None = None
+    accept: tuple[str, ...] = ()
+    preload: str = ""
+    """`start`, `end`, `today`, `deviceid`, `username`, `phonenumber`, `email`: what a metadata question holds."""
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person is ever asked for a value here (relevance aside)."""
+        return self.kind not in UNASKED_KINDS and not self.read_only
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is shown without waiting for an answer: a note, or a read-only question."""
+        return self.kind is Kind.NOTE or (self.read_only and self.kind is not Kind.QUIET)
+
+    @property
+    def wants_phone(self) -> bool:
+        """A text named as a phone: the channel may offer its "share contact" button."""
+        return self.kind is Kind.TEXT and ("numbers" in self.appearance or "phone" in self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A plain text of the desk in several languages (code → text); not a form's label, holds no expressions."""
+
+    texts: Mapping[str, str]
+
+    def in_language(self, language: str) -> str:
+        """The text in `language`, else in English, else in whichever language there is; '' when there is none."""
+        return self.texts.get(language) or self.texts.get("en") or next(iter(self.texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What staff can decide, and what the applicant is told."""
+
+    key: str
+    label: Words
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The privacy notice (GDPR art. 13). `version` is what we record together with language and time."""
+
+    version: str
+    text: Words
+
+
+NO_WORDS = Words({})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How the office around the form works: `call.yaml`, or a workbook's sheet `desk`.
+
+    Questions are named by their paths. `title`, `place`, `card`: in order; blank answers are passed over.
+    Empty `title` = instance_name or the first text answer. `region`, `kind`, `key` None = the call has none.
+    `region_labels` is the question whose choices name the regions, when `region` itself is a calculation (else None).
+    """
+
+    prefix: str = "A"
+    latin_prefix: str = "A"
+    call_title: Words = NO_WORDS
+    welcome: Words = NO_WORDS
+    notice: Notice | None = None
+    about: Words = NO_WORDS
+    about_links: tuple[Link, ...] = ()
+    criteria: Words = NO_WORDS
+    criteria_links: tuple[Link, ...] = ()
+    contact: Words = NO_WORDS
+    decisions: tuple[Decision, ...] = ()
+    title: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    region: str | None = None
+    region_labels: str | None = None
+    kind: str | None = None
+    key: str | None = None
+    card: tuple[str, ...] = ()
+    capacity: int | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """One version of a form. `order` is the evaluation order of all paths (groups and questions), no cycles."""
+
+    id: str
+    title: str
+    version: str
+    default_language: str
+    languages: Mapping[str, str]
+    """Language code → its name as the form writes it, in the form's order."""
+    root: str
+    items: tuple[Question | Group, ...]
+    """Questions and groups in form order; a group stands before what it holds."""
+    lists: Mapping[str, ChoiceList]
+    order: tuple[str, ...]
+    desk: Desk
+    instance_name: Expression | None = None
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(item for item in self.items if isinstance(item, Question))
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Question]:
+        return {question.path: question for question in self.questions}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        """By the short key that buttons carry."""
+        return {question_key(question.path): question for question in self.questions}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        return {item.path: item for item in self.items if isinstance(item, Group)}
+
+    @cached_property
+    def triggered_by(self) -> Mapping[str, tuple[tuple[Question, Trigger], ...]]:
+        """Source path → the questions whose calculation it sets off."""
+        found: dict[str, tuple[tuple[Question, Trigger], ...]] = {}
+        for question, trigger in self._triggers():
+            found[trigger.source] = (*found.get(trigger.source, ()), (question, trigger))
+        return found
+
+    def _triggers(self) -> Iterator[tuple[Question, Trigger]]:
+        return ((question, trigger) for question in self.questions for trigger in question.triggers)
+
+    def region_choices(self) -> Mapping[str, Choice]:
+        """The regions of the call by their codes; empty when the call has none or its regions are free text."""
+        question = self.by_path.get(self.desk.region_labels or self.desk.region or "")
+        return self.lists[question.choices].by_name if question and question.choices else {}
+
+    def language_or_default(self, language: str) -> str:
+        """`language` when the form has it, else the form's default language."""
+        return language if language in self.languages else self.default_language

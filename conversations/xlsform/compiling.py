@@ -1,0 +1,101 @@
+"""Publishing or checking a form: from its files to the XForm and the Form, with everything that is wrong on the way."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.errors import FormError, Problem
+from conversations.form import Form
+from conversations.xlsform import lint
+from conversations.xlsform.columns import read_tables
+from conversations.xlsform.convert import convert
+from conversations.xlsform.desk import DeskSource, read_desk
+from conversations.xlsform.desksheet import read_desk_sheet
+from conversations.xlsform.lint.entries import Survey
+from conversations.xlsform.lists import read_tables_beside
+from conversations.xlsform.source import CALL_FILE, FormSource, check_sizes, used_files
+from conversations.xlsform.workbook import Workbook, read_workbook
+from conversations.xlsform.xform import read_form
+from conversations.xlsform.yamlrows import compose, plain_value
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What is kept of a form version (`xform`, `files`, `desk`), the form they give, and what the author is warned of.
+
+    `files` are the CSV texts by name; `desk` is plain data, fit for JSON. `source` is what was compiled, without the
+    files beside it that the form does not use.
+    """
+
+    xform: str
+    files: Mapping[str, str]
+    desk: Mapping[str, Any]
+    form: Form
+    warnings: tuple[Problem, ...]
+    source: FormSource
+
+
+def compile_form(source: FormSource) -> Compiled:
+    """Read, check and convert a form. Raises FormError with every problem found, warnings among them."""
+    _refuse(check_sizes(FormSource(source.name, source.content, {})))
+    workbook = read_workbook(source)
+    used = _in_use(source, workbook)
+    _refuse(check_sizes(used))
+    tables, found = read_tables(workbook)
+    files, wrong_files = read_tables_beside(used.files)
+    survey, wrong_rows = lint.check(tables, files, source.files)
+    desk, wrong_desk = _desk(used, workbook)
+    wrong_desk += read_desk(desk, _paths(survey), tables.default_language)[1]
+    problems = tuple(sorted((*workbook.warnings, *found, *wrong_files, *wrong_rows, *wrong_desk), key=_position))
+    _refuse(problems)
+    try:
+        xform = convert(tables)
+    except FormError as error:
+        raise FormError((*problems, *error.problems)) from error
+    texts = {name: used.files[name].decode("utf-8-sig") for name in files}
+    return Compiled(xform, texts, desk.values, read_form(xform, texts, desk.values), problems, used)
+
+
+def _in_use(source: FormSource, workbook: Workbook) -> FormSource:
+    """The form without what merely lies beside it: a folder may hold other lists, even people's data."""
+    named = used_files(cell for sheet in workbook.sheets.values() for row in sheet.rows for cell in row.cells.values())
+    files = {name: content for name, content in source.files.items() if name in named or name == CALL_FILE}
+    return FormSource(source.name, source.content, files)
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = tuple(problems)
+    if any(not problem.is_warning for problem in found):
+        raise FormError(tuple(sorted(found, key=_position)))
+
+
+def _position(problem: Problem) -> tuple[int, str, int]:
+    """Sheets in their usual order, then files; rows from the top."""
+    sheets = ("settings", "survey", "choices", "desk")
+    rank = sheets.index(problem.sheet) if problem.sheet in sheets else len(sheets)
+    return rank, problem.sheet, problem.row or 0
+
+
+def _desk(source: FormSource, workbook: Workbook) -> tuple[DeskSource, list[Problem]]:
+    """The sheet `desk` when the workbook has one, else call.yaml beside the form, else nothing."""
+    if workbook.sheet("desk").rows:
+        return read_desk_sheet(workbook.sheet("desk"))
+    if CALL_FILE not in source.files:
+        return DeskSource(), []
+    lines: dict[str, int] = {}
+    try:
+        values = plain_value(compose(CALL_FILE, source.files[CALL_FILE]), (), lines)
+    except FormError as error:
+        return DeskSource(), list(error.problems)
+    return DeskSource(CALL_FILE, values, lines), []
+
+
+def _paths(survey: Survey) -> dict[str, list[str]]:
+    """Names and paths of the questions → the paths they may mean."""
+    found: dict[str, list[str]] = {}
+    for path, entry in survey.by_path.items():
+        if not entry.is_group:
+            inner = "/".join(path[1:])
+            for key in {inner, entry.name}:
+                found.setdefault(key, []).append(inner)
+    return found
