@@ -1,0 +1,113 @@
+"""The state machine: `step(form, draft, input, now)` gives a new draft and what to say. Nothing else changes.
+
+    consent ──► asking ──► reviewing ──► submitted
+                 ▲  │        ▲  │
+                 │  ▼        │  ▼
+                editing ─────┘ correcting
+
+The position inside `asking` is computed (journey.py); what a button does is in taps.py.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from conversations import inputs, reading
+from conversations.answers import check, misread
+from conversations.call import ALWAYS, Window
+from conversations.draft import Draft, Mode
+from conversations.form import FILE_KINDS, Form
+from conversations.greeting import closed, greet, offer_to_continue, submitted_already
+from conversations.journey import Refusal
+from conversations.languages import choose_language
+from conversations.phrases import say
+from conversations.saying import answer_with, hold, navigation_word
+from conversations.talk import Outcome, Talk
+from conversations.taps import press
+from conversations.uploads import file_ready, file_refused, file_sent
+from conversations.walking import ask_again, present, show_review, take_answer
+
+
+def step(form: Form, draft: Draft, said: inputs.Input, now: datetime, window: Window = ALWAYS) -> Outcome:
+    """One input answered.
+
+    `draft` is pinned to `form`; `now` is aware and in the call's time zone; `window` is when the call is open.
+    The old draft is unchanged. Never raises on anything a person can send: a wrong answer is a reply.
+    """
+    talk = Talk(form, draft, now, window)
+    if isinstance(said, inputs.LanguageChosen):
+        return choose_language(talk, said.language)
+    if draft.mode is Mode.SUBMITTED and not isinstance(said, inputs.Tapped):
+        return submitted_already(talk)
+    if not window.is_open(now) and not isinstance(said, inputs.ReviewAsked):
+        return closed(talk)
+    if draft.consent is None and not isinstance(said, inputs.Tapped):
+        return greet(talk)
+    return HANDLERS[type(said)](talk, said)
+
+
+def _start(talk: Talk, said: inputs.Started) -> Outcome:
+    begun = any(talk.draft.has_answer(question.path) for question in talk.journey.asked)
+    return offer_to_continue(talk) if begun else present(talk)
+
+
+def _continue(talk: Talk, said: inputs.Continued) -> Outcome:
+    return present(talk)
+
+
+def _review(talk: Talk, said: inputs.ReviewAsked) -> Outcome:
+    return show_review(talk)
+
+
+def _say(talk: Talk, said: inputs.Said) -> Outcome:
+    question = talk.open_question
+    if question is None:
+        return show_review(talk)
+    verb = navigation_word(said.text)
+    if verb is not None:
+        return press(talk, talk.button(verb, question))
+    if said.early and said.text.strip():
+        return hold(talk, question, said.text, "too_early")
+    return answer_with(talk, question, said.text)
+
+
+def _contact(talk: Talk, said: inputs.SharedContact) -> Outcome:
+    question = talk.open_question
+    if question is None or not question.wants_phone:
+        return _unreadable(talk, inputs.Unreadable("contact"))
+    phone = reading.read_phone(said.phone)
+    value = (
+        misread(talk.journey, question, phone)
+        if isinstance(phone, reading.Misread)
+        else check(talk.journey, question, phone)
+    )
+    if isinstance(value, Refusal):
+        return ask_again(talk, question, value)
+    return take_answer(talk, question, value)
+
+
+def _location(talk: Talk, said: inputs.SharedLocation) -> Outcome:
+    return _unreadable(talk, inputs.Unreadable("location"))
+
+
+def _unreadable(talk: Talk, said: inputs.Unreadable) -> Outcome:
+    question = talk.open_question
+    if question is None:
+        return show_review(talk)
+    awaited = "file" if question.kind in FILE_KINDS and said.what != "edited" else said.what
+    return ask_again(talk, question, Refusal(say(f"unreadable_{awaited}", talk.language)))
+
+
+HANDLERS: dict[type[inputs.Input], Callable[[Talk, Any], Outcome]] = {
+    inputs.Started: _start,
+    inputs.Continued: _continue,
+    inputs.ReviewAsked: _review,
+    inputs.Said: _say,
+    inputs.Tapped: lambda talk, said: press(talk, said.button),
+    inputs.SharedContact: _contact,
+    inputs.SharedLocation: _location,
+    inputs.SentFile: file_sent,
+    inputs.FileReady: file_ready,
+    inputs.FileRefused: file_refused,
+    inputs.Unreadable: _unreadable,
+}

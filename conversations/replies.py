@@ -1,0 +1,100 @@
+"""What is said back, free of any channel. A channel renders it; the outbox keeps it as JSON until then."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from conversations.buttons import Verb, read_button
+from conversations.phrases import plain_word
+
+NAVIGATION_VERBS = frozenset({Verb.BACK, Verb.SKIP, Verb.DONE, Verb.KEEP, Verb.PAGE, Verb.EDIT, Verb.USE_HELD})
+
+
+class Awaits(StrEnum):
+    """The kind of input a message asks for, so that a channel can offer its own furniture for it."""
+
+    NOTHING = "nothing"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    DATE = "date"
+    PHONE = "phone"
+    EMAIL = "email"
+    LOCATION = "location"
+    FILE = "file"
+    IMAGE = "image"
+    CHOICE = "choice"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`id` is short (at most 64 bytes) and opaque to channels; `label` is plain text; `url` makes it a link."""
+
+    id: str
+    label: str
+    url: str = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message. `text` is Markdown (bold, italics, links, lists of lines).
+
+    `key` names what the message shows (`q3f2a1`), so that a later reply can replace it: `replaces` is the key of
+    the message to change in place. With `only_in_place` a channel that cannot edit says nothing (the person has just
+    tapped that very answer); otherwise it sends the new state as a new message.
+    `attachments` are ids of stored files sent with it. `picture` and `document` are names of files under DATA_DIR.
+    """
+
+    text: str
+    rows: Rows = ()
+    awaits: Awaits = Awaits.NOTHING
+    key: str = ""
+    replaces: str = ""
+    only_in_place: bool = False
+    attachments: tuple[str, ...] = ()
+
+
+def write_reply(reply: Reply) -> dict[str, Any]:
+    """A JSON-ready dict for the outbox."""
+    return asdict(reply)
+
+
+def read_reply(body: dict[str, Any]) -> Reply:
+    """The reply that `write_reply` wrote."""
+    rows = tuple(tuple(Button(**button) for button in row) for row in body["rows"])
+    rest = {key: value for key, value in body.items() if key not in ("rows", "awaits", "attachments")}
+    return Reply(**rest, rows=rows, awaits=Awaits(body["awaits"]), attachments=tuple(body["attachments"]))
+
+
+def button_meant(reply: Reply, text: str) -> Button | None:
+    """The button whose label, or whose number among the choices, a typed text is; None when it is neither.
+
+    Numbers count only where a choice is awaited: elsewhere they are answers. Navigation has no number.
+    """
+    buttons = [button for row in reply.rows for button in row if not button.url]
+    word = plain_word(text)
+    named = [button for button in buttons if word and plain_word(button.label) == word]
+    if len(named) == 1:
+        return named[0]
+    number = text.strip().rstrip(".)")
+    if reply.awaits not in (Awaits.CHOICE, Awaits.SEARCH) or not (number.isascii() and number.isdigit()):
+        return None
+    choices = numbered(reply)
+    return choices[int(number) - 1] if len(number) < 4 and 1 <= int(number) <= len(choices) else None
+
+
+def numbered(reply: Reply) -> tuple[Button, ...]:
+    """The buttons that a number can stand for, in order: the choices, not the navigation below them."""
+    buttons = (button for row in reply.rows for button in row if not button.url)
+    return tuple(button for button in buttons if not is_navigation(button))
+
+
+def is_navigation(button: Button) -> bool:
+    """Whether it moves through the conversation rather than answers; such a button is typed as a word."""
+    press = read_button(button.id)
+    return press is not None and press.verb in NAVIGATION_VERBS

@@ -1,0 +1,86 @@
+"""Check your answers: every line by section, each with its change button, and the button that submits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conversations import markdown
+from conversations.buttons import Verb, write_button
+from conversations.form import Question
+from conversations.journey import Journey
+from conversations.phrases import say
+from conversations.questions import shown_answer
+from conversations.replies import Button, Reply, Rows
+
+LONGEST_LINE_CHARACTERS = 200
+LONGEST_MESSAGE_CHARACTERS = 3000
+BUTTONS_IN_A_ROW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    number: int
+    section: str
+    text: str
+    question: Question
+
+
+def review(journey: Journey, *, closing: str, may_change: bool = True, may_submit: bool = True) -> tuple[Reply, ...]:
+    """The answers so far in as few messages as fit; `closing` (Markdown) ends the last one, above its buttons.
+
+    After the deadline neither changing nor submitting is offered: a draft stays readable.
+    """
+    pages = list(_paged(_entries(journey)))
+    replies = [Reply(_text(page), _change_rows(journey, page) if may_change else ()) for page in pages]
+    last = Reply(closing, _submit_rows(journey) if may_submit else ())
+    return (*replies, last)
+
+
+def _entries(journey: Journey) -> Iterator[_Entry]:
+    answered = [question for question in journey.asked if journey.draft.has_answer(question.path)]
+    for number, question in enumerate(answered, start=1):
+        section = journey.section(question)
+        heading = journey.render(section.label, section.path) if section and section.label else ""
+        label = journey.render(question.label, question.path) if question.label else question.name
+        value = shown_answer(journey, question) or "—"
+        if len(value) > LONGEST_LINE_CHARACTERS:
+            value = value[: LONGEST_LINE_CHARACTERS - 1].rstrip() + "…"
+        text = f"{number}. {label.replace('**', '').splitlines()[0]} — **{markdown.escape(value)}**"
+        yield _Entry(number, heading, text, question)
+
+
+def _paged(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
+    page: list[_Entry] = []
+    length = 0
+    for entry in entries:
+        if page and length + len(entry.text) > LONGEST_MESSAGE_CHARACTERS:
+            yield page
+            page, length = [], 0
+        page.append(entry)
+        length += len(entry.text)
+    if page:
+        yield page
+
+
+def _text(page: list[_Entry]) -> str:
+    lines: list[str] = []
+    section = ""
+    for entry in page:
+        if entry.section != section:
+            section = entry.section
+            lines.append(("\n" if lines else "") + f"**{section.replace('**', '')}**")
+        lines.append(entry.text)
+    return "\n".join(lines)
+
+
+def _change_rows(journey: Journey, page: list[_Entry]) -> Rows:
+    buttons = [
+        Button(write_button(journey.draft.tag, Verb.EDIT, entry.question.path), f"✏️ {entry.number}") for entry in page
+    ]
+    return tuple(tuple(buttons[start : start + BUTTONS_IN_A_ROW]) for start in range(0, len(buttons), BUTTONS_IN_A_ROW))
+
+
+def _submit_rows(journey: Journey) -> Rows:
+    language = journey.draft.language
+    if journey.unanswered:
+        return ((Button(write_button(journey.draft.tag, Verb.CONTINUE), say("go_on", language)),),)
+    return ((Button(write_button(journey.draft.tag, Verb.SUBMIT), say("submit", language)),),)

@@ -1,0 +1,63 @@
+"""One step in the making: the form, the draft and the moment that every handler works on, and what comes out."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from conversations.buttons import Verb, write_button
+from conversations.call import Window
+from conversations.draft import Draft, Mode
+from conversations.form import Form, Question
+from conversations.journey import Journey
+from conversations.replies import Reply
+from conversations.submission import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`submission` is set once, when the applicant confirms; `begin_anew`: they want a new draft instead."""
+
+    draft: Draft
+    replies: tuple[Reply, ...] = ()
+    submission: Submission | None = None
+    begin_anew: bool = False
+
+
+@dataclass(frozen=True)
+class Talk:
+    """`now` is aware and in the call's zone."""
+
+    form: Form
+    draft: Draft
+    now: datetime
+    window: Window
+
+    @cached_property
+    def journey(self) -> Journey:
+        return Journey(self.form, self.draft, self.now)
+
+    @property
+    def language(self) -> str:
+        return self.draft.language
+
+    @cached_property
+    def open_question(self) -> Question | None:
+        """The question an answer would go to now; None while reviewing, after submission or before consent."""
+        draft = self.draft
+        if draft.consent is None or draft.mode in (Mode.REVIEWING, Mode.SUBMITTED):
+            return None
+        asked = {question.path: question for question in self.journey.asked}
+        reopened = next((asked[path] for path in draft.open if path in asked), None)
+        return reopened or self.journey.current
+
+    def with_draft(self, draft: Draft) -> "Talk":
+        return self if draft == self.draft else Talk(self.form, draft, self.now, self.window)
+
+    def change(self, **fields: object) -> "Talk":
+        return self.with_draft(replace(self.draft, **fields))  # type: ignore[arg-type]
+
+    def button(self, verb: Verb, question: Question | None = None, argument: str = "") -> str:
+        return write_button(self.draft.tag, verb, question.path if question else "", argument)
+
+    def says(self, *replies: Reply | None) -> Outcome:
+        return Outcome(self.draft, tuple(reply for reply in replies if reply is not None))

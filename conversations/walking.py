@@ -1,0 +1,101 @@
+"""Going forward: taking an answer in, and showing whatever comes next."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from conversations.call import deadline_line
+from conversations.draft import Answer, Draft, Mode, State
+from conversations.form import Choice, Question
+from conversations.journey import Refusal, record
+from conversations.phrases import count, say
+from conversations.questions import CHOICES_ON_A_PAGE, answered, ask, note
+from conversations.replies import Reply
+from conversations.review import review
+from conversations.talk import Outcome, Talk
+
+
+def take_answer(talk: Talk, question: Question, value: str, state: State = State.GIVEN) -> Outcome:
+    """Store an answer that was found good, mark its message as answered and go on."""
+    draft = record(talk.form, talk.draft, question.path, Answer(value, state), talk.now)
+    taken = talk.with_draft(replace(draft, selecting=None, held=None, waiting_file=None))
+    done = answered(taken.journey, question)
+    following = present(taken.with_draft(_after(taken, question)))
+    return replace(following, replies=(done, *following.replies))
+
+
+def present(talk: Talk, before: str = "") -> Outcome:
+    """The open question with the notes that stand before it, or the review when nothing is open.
+
+    `before` (Markdown) is said above it. A draft that is complete but no longer valid goes to `correcting`.
+    """
+    question = talk.open_question
+    if question is None:
+        return _complete(talk, before)
+    notes = note(talk.journey, talk.journey.notes_before(question)) if talk.draft.mode is Mode.ASKING else None
+    return talk.says(notes, ask(talk.journey, question, before=before))
+
+
+def ask_again(
+    talk: Talk, question: Question, why: Refusal | None = None, hits: Sequence[Choice] | None = None
+) -> Outcome:
+    """The same question once more: after a wrong answer, or with what a search found."""
+    before = say("invalid", talk.language, message=why.text) if why else ""
+    if hits is not None:
+        before = say("hits" if hits else "no_hits", talk.language)
+    return talk.says(ask(talk.journey, question, before=before, hits=hits))
+
+
+def tick(
+    talk: Talk, question: Question, add: tuple[str, ...] = (), remove: str = "", in_place: bool = False
+) -> Outcome:
+    """A multi-select's ticks changed; the choices keep their list's order."""
+    before = talk.draft.selecting
+    chosen = before if before is not None else tuple(talk.journey.value(question.path).split())
+    offered = [choice.name for choice in talk.journey.choices(question)]
+    wanted = (set(chosen) | set(add)) - {remove}
+    ticked = talk.change(selecting=tuple(name for name in offered if name in wanted))
+    touched = remove or (add[0] if add else "")
+    page = offered.index(touched) // CHOICES_ON_A_PAGE if touched in offered else 0
+    return ticked.says(ask(ticked.journey, question, page=page, in_place=in_place))
+
+
+def show_review(talk: Talk) -> Outcome:
+    """The answers so far. Outside the call's window they can be read, not changed."""
+    is_open = talk.window.is_open(talk.now)
+    left = len(talk.journey.unanswered)
+    warning = deadline_line(talk.window, talk.now, talk.language)
+    closing = count("review_unfinished", talk.language, left) if left else say("confirm", talk.language)
+    if not is_open:
+        closing = say("readable_only", talk.language, contact=talk.form.desk.contact.in_language(talk.language)).strip()
+    text = "\n\n".join(part for part in (closing, warning) if part)
+    return talk.says(*review(talk.journey, closing=text, may_change=is_open, may_submit=is_open))
+
+
+def invalid_answers(talk: Talk) -> Outcome | None:
+    """What to ask anew because an edit elsewhere broke it; None when every answer stands."""
+    broken = tuple(question.path for question in talk.journey.refused_again())
+    if not broken:
+        return None
+    reopened = talk.change(mode=Mode.CORRECTING, open=broken)
+    return present(reopened, before=count("check_again", talk.language, len(broken)))
+
+
+def _complete(talk: Talk, before: str) -> Outcome:
+    broken = invalid_answers(talk)
+    if broken is not None:
+        return broken
+    reviewing = talk.change(mode=Mode.REVIEWING, open=(), return_to_review=False)
+    notes = note(talk.journey, talk.journey.notes_before(None)) if talk.draft.mode is Mode.ASKING else None
+    shown = show_review(reviewing)
+    lead = Reply(before) if before else None
+    return replace(shown, replies=tuple(reply for reply in (lead, notes, *shown.replies) if reply is not None))
+
+
+def _after(talk: Talk, question: Question) -> Draft:
+    """The draft's mode once `question` is answered: back to where one was."""
+    draft = talk.draft
+    if draft.mode is Mode.CORRECTING:
+        asked = {other.path for other in talk.journey.asked}
+        left = tuple(path for path in draft.open if path != question.path and path in asked)
+        return replace(draft, open=left, mode=Mode.CORRECTING if left else Mode.ASKING)
+    return replace(draft, mode=Mode.ASKING, open=(), return_to_review=False)
