@@ -1,0 +1,324 @@
+"""Applications: submissions that staff handle, their answers, and how they are found and counted."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import starmap
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
+
+from storage import events
+from storage.attachments import COLUMNS as ATTACHMENT_COLUMNS
+from storage.attachments import Attachment
+from storage.locks import Lock, hold
+from storage.search import matching_ids, terms_of
+from storage.tables import answers, applications, attachments, drafts, literal_state, search_terms
+
+
+class KeyTaken(Exception):
+    """Another application of this call, not withdrawn, has the key: `reference` is that one's."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
+class Particulars(TypedDict):
+    """What the desk knows about a submission. `submission` is JSON; `key` '' stands for none."""
+
+    call_id: int
+    draft_id: int
+    person_id: int
+    chat_id: int
+    form_row: int
+    prefix: str
+    year: int
+    title: str
+    place: str
+    region: str
+    kind: str
+    key: str
+    submission: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """`submission` is what was sent, as JSON. `key` '' stands for none, `decision` '' for none yet.
+
+    `form_row` is the form version it was filled in with; `state_at` is when the state last changed.
+    """
+
+    id: int
+    call_id: int
+    draft_id: int
+    person_id: int
+    chat_id: int
+    form_row: int
+    reference: str
+    prefix: str
+    year: int
+    number: int
+    title: str
+    place: str
+    region: str
+    kind: str
+    key: str
+    state: str
+    decision: str
+    submission: str
+    submitted_at: datetime
+    state_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationLine:
+    """An application as lists show it."""
+
+    id: int
+    reference: str
+    title: str
+    place: str
+    region: str
+    state: str
+    decision: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """`question` is the path without the root, `value` as XLSForm stores it, `label` as the applicant saw it."""
+
+    question: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`by_decision` splits the decided ones, `by_region` counts all but the withdrawn ones.
+
+    `today` and `week` count what was submitted since the two moments that were asked for.
+    """
+
+    by_state: Mapping[str, int]
+    by_decision: Mapping[str, int]
+    by_region: Mapping[str, int]
+    today: int
+    week: int
+    drafts_under_way: int
+
+
+_APPLICATION_COLUMNS = tuple(applications.c[name] for name in Application.__dataclass_fields__)
+LINE_COLUMNS = tuple(applications.c[name] for name in ApplicationLine.__dataclass_fields__)
+
+_INSERT = insert(applications).returning(applications.c.id)
+_LAST_NUMBER = select(func.max(applications.c.number)).where(
+    applications.c.prefix == bindparam("prefix"), applications.c.year == bindparam("year")
+)
+_KEY_HOLDER = select(applications.c.reference).where(
+    applications.c.call_id == bindparam("call"),
+    applications.c.key == bindparam("key"),
+    applications.c.state != "withdrawn",
+)
+_GET = select(*_APPLICATION_COLUMNS).where(applications.c.id == bindparam("application"))
+_BY_PERSON = (
+    select(*_APPLICATION_COLUMNS)
+    .where(applications.c.person_id == bindparam("person"))
+    .order_by(applications.c.id.desc())
+)
+_PAGE = select(*LINE_COLUMNS).order_by(applications.c.id.desc()).limit(bindparam("limit")).offset(bindparam("offset"))
+_TOTAL = select(func.count()).select_from(applications)
+_STATE = (
+    select(applications.c.state, applications.c.decision)
+    .where(applications.c.id == bindparam("application"))
+    .with_for_update(key_share=True)
+)
+_SET_STATE = (
+    update(applications)
+    .where(applications.c.id == bindparam("application"))
+    .values(state=bindparam("becomes"), decision=bindparam("decided"), state_at=bindparam("now"))
+)
+_ANSWERS = (
+    select(answers.c.question, answers.c.value, answers.c.label)
+    .where(answers.c.application_id == bindparam("application"))
+    .order_by(answers.c.position)
+)
+_ATTACHMENTS = (
+    select(*ATTACHMENT_COLUMNS)
+    .join(answers, answers.c.value == attachments.c.id)
+    .where(answers.c.application_id == bindparam("application"), attachments.c.state == "ready")
+    .order_by(answers.c.position)
+)
+
+_BY_STATE = select(applications.c.state, applications.c.decision, func.count()).group_by(
+    applications.c.state, applications.c.decision
+)
+_BY_REGION = (
+    select(applications.c.region, func.count())
+    .where(applications.c.state != "withdrawn")
+    .group_by(applications.c.region)
+)
+_RECENT = select(
+    func.count(case((applications.c.submitted_at >= bindparam("today"), 1), else_=null())),
+    func.count(),
+).where(applications.c.submitted_at >= bindparam("week"))
+_UNDER_WAY = select(func.count()).select_from(drafts).where(drafts.c.state == literal_state("open"))
+
+
+def submit(
+    conn: Connection,
+    *,
+    answers: Sequence[tuple[str, str, str]],
+    terms: Iterable[str] = (),
+    now: datetime,
+    **particulars: Unpack[Particulars],
+) -> Application:
+    """Make an application out of a submission, with the next number of its prefix and year, in state `submitted`.
+
+    `answers` are (question, value, label) in the form's order; `terms` are further words to be found by, besides
+    those of title, place and reference. Submissions wait for one another, so numbers have no gaps.
+    Raises KeyTaken before anything is written.
+    """
+    hold(conn, Lock.SUBMISSIONS)
+    holder = key_holder(conn, particulars["call_id"], particulars["key"])
+    if holder is not None:
+        raise KeyTaken(holder)
+    prefix, year = particulars["prefix"], particulars["year"]
+    number = (conn.execute(_LAST_NUMBER, {"prefix": prefix, "year": year}).scalar() or 0) + 1
+    row: dict[str, Any] = {
+        **particulars,
+        "number": number,
+        "reference": f"{prefix}-{year}-{number:04d}",
+        "state": "submitted",
+        "decision": "",
+        "submitted_at": now,
+        "state_at": now,
+    }
+    application = Application(id=conn.execute(_INSERT, row).scalar_one(), **row)
+    _fill(conn, application, answers, terms)
+    return application
+
+
+def key_holder(conn: Connection, call_id: int, key: str) -> str | None:
+    """The reference of the call's application with this key that is not withdrawn; None for '' too."""
+    if not key:
+        return None
+    return conn.execute(_KEY_HOLDER, {"call": call_id, "key": key}).scalar()
+
+
+def get(conn: Connection, application_id: int) -> Application | None:
+    row = conn.execute(_GET, {"application": application_id}).first()
+    return None if row is None else Application(*row)
+
+
+def by_number(conn: Connection, prefix: str | None, year: int | None, number: int) -> list[Application]:
+    """Every application with the number, newest first; None leaves the prefix or the year open."""
+    wanted = select(*_APPLICATION_COLUMNS).where(applications.c.number == number)
+    if prefix is not None:
+        wanted = wanted.where(applications.c.prefix == prefix)
+    if year is not None:
+        wanted = wanted.where(applications.c.year == year)
+    return list(starmap(Application, conn.execute(wanted.order_by(applications.c.id.desc()))))
+
+
+def by_person(conn: Connection, person_id: int) -> list[Application]:
+    """The person's applications, newest first."""
+    return list(starmap(Application, conn.execute(_BY_PERSON, {"person": person_id})))
+
+
+def page(conn: Connection, state: str | None, offset: int, limit: int) -> tuple[list[ApplicationLine], int]:
+    """One page of the list, newest first, and how many there are in all. `state` None: in every state."""
+    lines, total = _PAGE, _TOTAL
+    if state is not None:
+        lines, total = (statement.where(applications.c.state == state) for statement in (_PAGE, _TOTAL))
+    found = conn.execute(lines, {"limit": limit, "offset": offset})
+    return list(starmap(ApplicationLine, found)), conn.execute(total).scalar_one()
+
+
+def find(conn: Connection, text: str, limit: int) -> list[ApplicationLine]:
+    """Applications in which every word of the text begins a word of title, place, reference or terms; newest first."""
+    matching = matching_ids(text)
+    if matching is None:
+        return []
+    wanted = select(*LINE_COLUMNS).where(applications.c.id.in_(matching))
+    return list(starmap(ApplicationLine, conn.execute(wanted.order_by(applications.c.id.desc()).limit(limit))))
+
+
+def counts(conn: Connection, call_id: int | None, since_today: datetime, since_week: datetime) -> Counts:
+    """How many there are; `call_id` None counts every call. Drafts are those still open."""
+    states, regions, recent, under_way = _BY_STATE, _BY_REGION, _RECENT, _UNDER_WAY
+    if call_id is not None:
+        states, regions, recent = (q.where(applications.c.call_id == call_id) for q in (states, regions, recent))
+        under_way = under_way.where(drafts.c.call_id == call_id)
+    by_state: Counter[str] = Counter()
+    by_decision: dict[str, int] = {}
+    for state, decision, count in conn.execute(states):
+        by_state[state] += count
+        if state == "decided":
+            by_decision[decision] = count
+    today, week = conn.execute(recent, {"today": since_today, "week": since_week}).one()
+    return Counts(
+        by_state=dict(by_state),
+        by_decision=by_decision,
+        by_region=dict(conn.execute(regions).all()),
+        today=today,
+        week=week,
+        drafts_under_way=conn.execute(under_way).scalar_one(),
+    )
+
+
+def set_state(
+    conn: Connection,
+    application_id: int,
+    *,
+    was: str,
+    becomes: str,
+    decision: str = "",
+    actor_person_id: int | None,
+    now: datetime,
+) -> bool:
+    """Move the application on and record the event `state`, with state and decision before and after.
+
+    False, and nothing changes, when it is not in state `was` any more: somebody else was faster.
+    """
+    before = conn.execute(_STATE, {"application": application_id}).first()
+    if before is None or before.state != was:
+        return False
+    change = {"application": application_id, "becomes": becomes, "decided": decision, "now": now}
+    conn.execute(_SET_STATE, change)
+    detail = json.dumps({"old": [was, before.decision], "new": [becomes, decision]}, ensure_ascii=False)
+    subject = f"application:{application_id}"
+    events.record(conn, kind="state", actor_person_id=actor_person_id, subject=subject, detail=detail, now=now)
+    return True
+
+
+def answers_of(conn: Connection, application_id: int) -> list[AnswerRow]:
+    """What was answered, in the form's order."""
+    return list(starmap(AnswerRow, conn.execute(_ANSWERS, {"application": application_id})))
+
+
+def attachments_of(conn: Connection, application_id: int) -> list[Attachment]:
+    """The stored files that are answers of this application, in the form's order."""
+    return list(starmap(Attachment, conn.execute(_ATTACHMENTS, {"application": application_id})))
+
+
+def _fill(
+    conn: Connection, application: Application, given: Sequence[tuple[str, str, str]], terms: Iterable[str]
+) -> None:
+    if given:
+        rows = [
+            {
+                "application_id": application.id,
+                "position": position,
+                "question": question,
+                "value": value,
+                "label": label,
+            }
+            for position, (question, value, label) in enumerate(given)
+        ]
+        conn.execute(insert(answers), rows)
+    words = terms_of(application.reference, application.title, application.place, *terms)
+    conn.execute(insert(search_terms), [{"term": word, "application_id": application.id} for word in sorted(words)])

@@ -1,0 +1,179 @@
+"""The one door to the database. Opens it, migrates it, and runs functions over a connection.
+
+`write` returns after the commit; `read` sees one moment of the database and can change nothing. SQLite writes through
+one thread of ours (storage/sqlite.py), PostgreSQL through a pool of connections.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage.locks import Lock, hold
+from storage.migrations import NewerSchema, migrate
+from storage.sqlite import GroupWriter, reading_engine, writing_engine
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_SECONDS = 10
+POOL_SIZE = 10
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+WRONG_URL = (
+    "DATABASE_URL is not understood: write sqlite+aiosqlite:///path/to/bot.db "
+    "or postgresql+asyncpg://user:password@host/database (special characters in the password as %XX)."
+)
+SQLITE_REASONS = {
+    "unable to open": "its folder cannot be written to, or the path is not a file",
+    "readonly": "it cannot be written to",
+    "not a database": "the file is not an SQLite database",
+    "locked": "another program keeps it locked",
+    "disk is full": "the disk is full",
+}
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be opened. The text is one sentence for the operator and holds no password."""
+
+
+class Database:
+    """A database by its URL: `sqlite+aiosqlite:///…` (a file) or `postgresql+asyncpg://…`."""
+
+    def __init__(self, url: str) -> None:
+        self._raw_url = url
+        self._engine: AsyncEngine | None = None
+        self._writer: GroupWriter | None = None
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`. The database must be open."""
+        return self._opened().dialect.name
+
+    async def open(self) -> None:
+        """Connect and migrate to the newest schema; several processes may start at once.
+
+        Raises DatabaseUnavailable when the URL is wrong, the server does not answer or refuses us, the file or its
+        folder cannot be written, or the database belongs to a newer version of this program.
+        """
+        url = _read_url(self._raw_url)
+        try:
+            if url.drivername == DRIVERS["sqlite"]:
+                self._open_sqlite(url)
+            else:
+                await self._open_postgresql(url)
+        except Exception as failure:
+            await self.close()
+            reason = _reason(failure, url)
+            if reason is None:
+                raise
+            raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: {reason}.") from failure
+
+    async def close(self) -> None:
+        """Finish the writes that wait, then let go of all connections. Harmless when it is not open."""
+        writer, engine = self._writer, self._engine
+        self._writer = self._engine = None
+        if writer is not None:
+            await writer.close()
+        if engine is not None:
+            await engine.dispose()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a write transaction and return its result after the commit.
+
+        What `work` raises undoes everything it did, and nothing else, and is raised here. On SQLite writes may share
+        a transaction; when its commit fails, it fails for all of them.
+        """
+        engine = self._opened()
+        if self._writer is not None:
+            result: T = await self._writer.write(work)
+            return result
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` over one unchanging moment of the database. A statement that would write raises."""
+        engine = self._opened()
+        async with engine.connect() as connection:
+            if self._writer is None:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return await connection.run_sync(work)
+
+    def _opened(self) -> AsyncEngine:
+        if self._engine is None:
+            raise RuntimeError("the database is not open")
+        return self._engine
+
+    def _open_sqlite(self, url: URL) -> None:
+        assert url.database is not None
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        migrating = writing_engine(url, foreign_keys=False)
+        try:
+            with migrating.begin() as connection:
+                migrate(connection)
+        finally:
+            migrating.dispose()
+        self._engine = reading_engine(url)
+        self._writer = GroupWriter(writing_engine(url))
+
+    async def _open_postgresql(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url, pool_size=POOL_SIZE, pool_pre_ping=True, connect_args={"timeout": CONNECT_TIMEOUT_SECONDS}
+        )
+        async with self._engine.begin() as connection:
+            await connection.run_sync(hold, Lock.MIGRATIONS)
+            await connection.run_sync(migrate)
+
+
+def _read_url(raw: str) -> URL:
+    """The URL with our driver for its database. Raises DatabaseUnavailable, never with a part of the URL in it."""
+    try:
+        url = make_url(raw)
+        driver = DRIVERS[url.get_backend_name()]
+    except (ArgumentError, NoSuchModuleError, KeyError, ValueError):
+        raise DatabaseUnavailable(WRONG_URL) from None
+    if driver == DRIVERS["sqlite"] and url.database in (None, "", ":memory:"):
+        raise DatabaseUnavailable("DATABASE_URL names no file: write sqlite+aiosqlite:///path/to/bot.db.")
+    if "@" in (url.host or ""):
+        # An unescaped @ in the password: the rest of the password would pass for the host, and be shown.
+        raise DatabaseUnavailable(WRONG_URL)
+    return url.set(drivername=driver)
+
+
+def _place(url: URL) -> str:
+    if url.drivername == DRIVERS["sqlite"]:
+        return str(url.database)
+    return f"{url.database or ''} at {url.host or url.query.get('host', 'localhost')}"
+
+
+def _reason(failure: Exception, url: URL) -> str | None:
+    """What the operator can do something about, in a few words; None when it is a bug of ours."""
+    if isinstance(failure, NewerSchema):
+        return "it was made by a newer version of this program"
+    if url.drivername == DRIVERS["sqlite"]:
+        return _sqlite_reason(failure)
+    # asyncpg's own errors reach us bare while connecting, wrapped afterwards.
+    module = type(failure).__module__.partition(".")[0]
+    if isinstance(failure, DBAPIError) or module == "asyncpg":
+        return _first_line(failure)
+    if isinstance(failure, OSError):
+        return "no server answers there"
+    if isinstance(failure, TypeError | ValueError):
+        return "an option behind the question mark in DATABASE_URL is not understood"
+    return None
+
+
+def _sqlite_reason(failure: Exception) -> str | None:
+    if isinstance(failure, OSError):
+        return SQLITE_REASONS["unable to open"]
+    if not isinstance(failure, DBAPIError):
+        return None
+    words = _first_line(failure)
+    return next((reason for part, reason in SQLITE_REASONS.items() if part in words), words)
+
+
+def _first_line(failure: Exception) -> str:
+    inner = failure.orig if isinstance(failure, DBAPIError) and failure.orig is not None else failure
+    words = str(inner.__cause__ or inner).strip() or type(inner).__name__
+    return words.splitlines()[0].rstrip(".")

@@ -1,0 +1,14 @@
+"""Alembic's entry: runs the migrations on the connection that `storage.migrations.migrate` hands in."""
+
+from alembic import context
+
+from storage.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()

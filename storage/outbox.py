@@ -1,0 +1,283 @@
+"""Messages on their way out. Every row ends as `sent`, `given_up` or `blocked`; until then it is `waiting`.
+
+The order within a chat and a priority is the order of ids: a later row is never handed out while an earlier one
+waits, also when that one waits for its next attempt. Delivery is at least once: a row whose process was killed
+between sending and `mark_sent` is sent again.
+"""
+
+from collections.abc import Collection, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import starmap
+
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, null, or_, select, update
+
+from storage.tables import attachments, chats, literal_state, outbox
+
+INTERACTIVE, NOTIFICATION, BULK = 0, 1, 2
+CLAIM_SECONDS = 60
+"""How long a claimed row is left to its sender; a killed process' rows come back after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A claimed message. `chat` is the platform's id, `body` a reply as JSON, `language` None when not chosen.
+
+    `replaces_platform_id` is the platform's id of the message to change in place; None when there is none, or when
+    it never arrived. `attempts` counts this one too.
+    """
+
+    id: int
+    chat_id: int
+    channel: str
+    chat: str
+    in_group: bool
+    language: str | None
+    body: str
+    key: str
+    replaces_id: int | None
+    replaces_platform_id: str | None
+    priority: int
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """A message of a chat as its history shows it. `sent_at` None: not sent (yet)."""
+
+    id: int
+    body: str
+    key: str
+    replaces_id: int | None
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastReply:
+    """What a chat was last told. `is_out`: its sending has at least begun."""
+
+    id: int
+    body: str
+    key: str
+    replaces_id: int | None
+    created_at: datetime
+    is_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """`retrying` are those of the waiting that have been tried before; `oldest` is when the oldest waiting was put."""
+
+    waiting: int
+    retrying: int
+    oldest: datetime | None
+
+
+_WAITING = outbox.c.state == literal_state("waiting")
+_REPLACED = (
+    select(outbox.c.id)
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.key == bindparam("replaces"))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_PUT = insert(outbox).returning(outbox.c.id)
+_PUT_REPLACING = _PUT.values(replaces_id=_REPLACED)
+
+_earlier = outbox.alias("earlier")
+_replaced = outbox.alias("replaced")
+_DUE = (
+    select(
+        outbox.c.id,
+        outbox.c.chat_id,
+        chats.c.channel,
+        chats.c.platform_id,
+        chats.c.in_group,
+        chats.c.language,
+        outbox.c.body,
+        outbox.c.key,
+        outbox.c.replaces_id,
+        _replaced.c.platform_id,
+        outbox.c.priority,
+        outbox.c.attempts + 1,
+        outbox.c.created_at,
+    )
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .outerjoin(_replaced, _replaced.c.id == outbox.c.replaces_id)
+    .where(
+        _WAITING,
+        outbox.c.next_at <= bindparam("now"),
+        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
+        ~exists().where(
+            _earlier.c.state == literal_state("waiting"),
+            _earlier.c.chat_id == outbox.c.chat_id,
+            _earlier.c.priority == outbox.c.priority,
+            _earlier.c.id < outbox.c.id,
+        ),
+        outbox.c.chat_id.not_in(bindparam("exclude", expanding=True)),
+        chats.c.channel.in_(bindparam("channels", expanding=True)),
+    )
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(claimed_until=bindparam("until"), attempts=outbox.c.attempts + 1)
+)
+_UPDATE = update(outbox).where(outbox.c.id == bindparam("row"))
+_SENT = _UPDATE.values(
+    state="sent", platform_id=bindparam("platform"), sent_at=bindparam("now"), claimed_until=None, why=""
+)
+_RETRY = _UPDATE.values(next_at=bindparam("at"), why=bindparam("reason"), claimed_until=None)
+_UNCLAIM = _UPDATE.values(claimed_until=None, attempts=outbox.c.attempts - 1)
+_GIVE_UP = _UPDATE.values(state="given_up", why=bindparam("reason"), failed_at=bindparam("now"), claimed_until=None)
+_BLOCK = (
+    update(outbox)
+    .where(outbox.c.chat_id == bindparam("chat"), _WAITING)
+    .values(state="blocked", why="blocked", failed_at=bindparam("now"), claimed_until=None)
+)
+_UNREACHABLE = (
+    update(chats).where(chats.c.id == bindparam("chat")).values(reachable=False, reachable_at=bindparam("now"))
+)
+_OF_CHANNELS = select(chats.c.id).where(chats.c.channel.in_(bindparam("channels", expanding=True)))
+_RELEASE = (
+    update(outbox)
+    .where(_WAITING, outbox.c.claimed_until.is_not(None), outbox.c.chat_id.in_(_OF_CHANNELS))
+    .values(claimed_until=None)
+)
+_STREAM = (
+    select(
+        outbox.c.id,
+        outbox.c.body,
+        outbox.c.key,
+        outbox.c.replaces_id,
+        outbox.c.state,
+        outbox.c.created_at,
+        outbox.c.sent_at,
+    )
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.id > bindparam("after"))
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_LAST_REPLY = (
+    select(
+        outbox.c.id,
+        outbox.c.body,
+        outbox.c.key,
+        outbox.c.replaces_id,
+        outbox.c.created_at,
+        or_(~_WAITING, outbox.c.claimed_until.is_not(None)),
+    )
+    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.priority == INTERACTIVE)
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_UNSETTLED = select(
+    or_(
+        exists().where(outbox.c.chat_id == bindparam("chat"), _WAITING),
+        exists().where(attachments.c.chat_id == bindparam("chat"), attachments.c.state == literal_state("pending")),
+    )
+)
+_COUNTS = select(
+    func.count(),
+    func.count(case((outbox.c.attempts > 0, 1), else_=null())),
+    func.min(outbox.c.created_at),
+).where(_WAITING)
+
+
+def put(conn: Connection, *, chat_id: int, body: str, key: str, replaces: str, priority: int, now: datetime) -> int:
+    """Queue a message and return its row id.
+
+    `body` is a reply as JSON, `key` its key ('' without one). `replaces` is the key of the message to change in
+    place: the newest row of this chat that has it is looked up now. `priority` is INTERACTIVE, NOTIFICATION or BULK.
+    """
+    row = {
+        "chat_id": chat_id,
+        "body": body,
+        "key": key,
+        "priority": priority,
+        "state": "waiting",
+        "attempts": 0,
+        "next_at": now,
+        "why": "",
+        "created_at": now,
+    }
+    if replaces:
+        return int(conn.execute(_PUT_REPLACING, {**row, "chat": chat_id, "replaces": replaces}).scalar_one())
+    return int(conn.execute(_PUT, row).scalar_one())
+
+
+def due(
+    conn: Connection, now: datetime, limit: int, *, channels: Collection[str], exclude_chats: Set[int] = frozenset()
+) -> list[OutboxRow]:
+    """Claim messages of these channels to send now: interactive before bulk, the first of each chat and priority.
+
+    Nobody else gets them for CLAIM_SECONDS. `exclude_chats` are ids of chats to leave alone this time.
+    """
+    wanted = {"now": now, "limit": limit, "exclude": list(exclude_chats), "channels": list(channels)}
+    found = conn.execute(_DUE, wanted)
+    rows = list(starmap(OutboxRow, found))
+    if rows:
+        conn.execute(_CLAIM, {"ids": [row.id for row in rows], "until": now + timedelta(seconds=CLAIM_SECONDS)})
+    return rows
+
+
+def mark_sent(conn: Connection, row_id: int, platform_id: str, now: datetime) -> None:
+    """`platform_id` is what the platform calls the message, '' when it has no name for it."""
+    conn.execute(_SENT, {"row": row_id, "platform": platform_id or None, "now": now})
+
+
+def retry_at(conn: Connection, row_id: int, at: datetime, why: str) -> None:
+    """Let go of a claimed message until `at`; later ones of its chat and priority wait with it."""
+    conn.execute(_RETRY, {"row": row_id, "at": at, "reason": why})
+
+
+def unclaim(conn: Connection, row_id: int) -> None:
+    """Give a claimed message back untried."""
+    conn.execute(_UNCLAIM, {"row": row_id})
+
+
+def give_up(conn: Connection, row_id: int, why: str, now: datetime) -> None:
+    """This message will never be taken; the next one of the chat may go."""
+    conn.execute(_GIVE_UP, {"row": row_id, "reason": why, "now": now})
+
+
+def block_chat(conn: Connection, chat_id: int, now: datetime) -> None:
+    """The person stopped the bot or the chat is gone: nothing that waits goes out, and the chat is unreachable."""
+    conn.execute(_BLOCK, {"chat": chat_id, "now": now})
+    conn.execute(_UNREACHABLE, {"chat": chat_id, "now": now})
+
+
+def stream(conn: Connection, chat_id: int, after_id: int, limit: int) -> list[StreamRow]:
+    """The newest `limit` messages of the chat with ids above `after_id`, in whatever state, oldest first."""
+    rows = conn.execute(_STREAM, {"chat": chat_id, "after": after_id, "limit": limit}).all()
+    return list(starmap(StreamRow, reversed(rows)))
+
+
+def last_reply(conn: Connection, chat_id: int) -> LastReply | None:
+    """The newest message that answered somebody in the chat; None when there is none."""
+    row = conn.execute(_LAST_REPLY, {"chat": chat_id}).first()
+    return None if row is None else LastReply(*row)
+
+
+def is_settled(conn: Connection, chat_id: int) -> bool:
+    """Whether nothing is on its way to the chat: no message waits, no file is being fetched."""
+    return not conn.execute(_UNSETTLED, {"chat": chat_id}).scalar_one()
+
+
+def release_claims(conn: Connection, channels: Collection[str]) -> None:
+    """At start: give back what a killed process had claimed for these channels, so that it goes out at once.
+
+    Does nothing on PostgreSQL, where another process may be sending right now and claims run out by themselves.
+    """
+    if conn.dialect.name == "sqlite":
+        conn.execute(_RELEASE, {"channels": list(channels)})
+
+
+def counts(conn: Connection) -> OutboxCounts:
+    return OutboxCounts(*conn.execute(_COUNTS).one())

@@ -1,0 +1,287 @@
+"""People, the chats they write from, and their roles.
+
+A person is known on a channel by the private chat, whose id on the platform is the person's id there. A group is a
+chat without a person; its role is what its members may do inside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import starmap
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, union_all, update
+
+from storage.tables import INSERTS, chats, people
+
+ROLES = ("applicant", "coordinator", "staff", "admin")
+"""From the least to the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who wrote, and from where. `role` is what counts in this chat. `language` None: not chosen yet.
+
+    `blocked`: we had noted that the chat cannot be reached. `is_new`: this is the chat's first update.
+    """
+
+    person_id: int
+    chat_id: int
+    role: str
+    name: str
+    language: str | None
+    blocked: bool
+    in_group: bool
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """`chat` is the platform's id. `person_id` None: a group. `role` is the group's own, for its members."""
+
+    id: int
+    channel: str
+    chat: str
+    in_group: bool
+    person_id: int | None
+    role: str
+    language: str | None
+    platform_language: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChat:
+    """A private chat of somebody with a role, or a group with one (`person_id` None)."""
+
+    chat_id: int
+    channel: str
+    chat: str
+    role: str
+    language: str | None
+    person_id: int | None
+    in_group: bool
+
+
+_own = chats.alias("own")
+_VISIT = (
+    chats.c.id.label("chat_id"),
+    chats.c.language,
+    chats.c.reachable,
+    chats.c.arrived_at,
+    chats.c.role.label("chat_role"),
+    people.c.id.label("person_id"),
+    people.c.role,
+    people.c.name,
+)
+_THIS_CHAT = (chats.c.channel == bindparam("channel"), chats.c.platform_id == bindparam("chat"))
+# NO KEY UPDATE: turns of the same chat or person wait for one another, but rows that merely refer to them (a message
+# queued for this chat by somebody else's turn) do not; with a plain FOR UPDATE two such turns would wait for ever.
+_PRIVATE_VISIT = (
+    select(*_VISIT)
+    .join(people, people.c.id == chats.c.person_id)
+    .where(*_THIS_CHAT)
+    .with_for_update(key_share=True, of=[chats, people])
+)
+_GROUP_VISIT = (
+    select(*_VISIT)
+    .select_from(chats)
+    .outerjoin(_own, (_own.c.channel == bindparam("channel")) & (_own.c.platform_id == bindparam("person")))
+    .outerjoin(people, people.c.id == _own.c.person_id)
+    .where(*_THIS_CHAT)
+    .with_for_update(key_share=True, of=chats)
+)
+_CHAT_COLUMNS = (
+    chats.c.id,
+    chats.c.channel,
+    chats.c.platform_id,
+    chats.c.in_group,
+    chats.c.person_id,
+    chats.c.role,
+    chats.c.language,
+    chats.c.platform_language,
+    chats.c.reachable,
+)
+_CHAT = select(*_CHAT_COLUMNS).where(chats.c.id == bindparam("id"))
+_FIND_CHAT = select(*_CHAT_COLUMNS).where(*_THIS_CHAT)
+_NEW_CHAT = {dialect: build(chats).on_conflict_do_nothing().returning(chats.c.id) for dialect, build in INSERTS.items()}
+_NEW_PERSON = insert(people).returning(people.c.id)
+_UPDATE_CHAT = update(chats).where(chats.c.id == bindparam("chat_id"))
+_ARRIVED = _UPDATE_CHAT.values(arrived_at=bindparam("now"))
+_RENAME = update(people).where(people.c.id == bindparam("person"))
+_PERSON = select(people.c.name, people.c.role).where(people.c.id == bindparam("person"))
+_ANY_ADMIN = select(people.c.id).where(people.c.role == "admin").limit(1)
+_STAFF: BindParameter[Sequence[str]] = bindparam("roles", expanding=True)
+_STAFF_CHATS = union_all(
+    select(
+        chats.c.id,
+        chats.c.channel,
+        chats.c.platform_id,
+        people.c.role,
+        chats.c.language,
+        chats.c.person_id,
+        chats.c.in_group,
+    )
+    .join(people, people.c.id == chats.c.person_id)
+    .where(people.c.role.in_(_STAFF), chats.c.reachable),
+    select(
+        chats.c.id,
+        chats.c.channel,
+        chats.c.platform_id,
+        chats.c.role,
+        chats.c.language,
+        chats.c.person_id,
+        chats.c.in_group,
+    ).where(chats.c.role.in_(_STAFF), chats.c.reachable, chats.c.in_group),
+)
+
+
+def arrive(
+    conn: Connection,
+    *,
+    channel: str,
+    chat: str,
+    person: str,
+    name: str,
+    language: str,
+    in_group: bool,
+    now: datetime,
+) -> Visitor:
+    """Who wrote, found or made on the first contact. `language` is the platform's word, kept beside the chosen one.
+
+    In a private chat the person is the chat's, whatever `person` says. On PostgreSQL the chat, and in private the
+    person, stay locked until the transaction ends: one turn at a time. `name` '' leaves the name as it was.
+    """
+    row = _find_visit(conn, channel, chat, person, in_group)
+    if row is None or row.person_id is None:
+        _make_chat(conn, channel, chat, in_group, name="" if in_group else name, language=language, now=now)
+        if in_group:
+            _make_chat(conn, channel, person, False, name=name, language=language, now=now)
+        row = _find_visit(conn, channel, chat, person, in_group)
+        assert row is not None
+    if row.arrived_at is None:
+        conn.execute(_ARRIVED, {"chat_id": row.chat_id, "now": now})
+    if name and name != row.name:
+        conn.execute(_RENAME.values(name=name), {"person": row.person_id})
+    return Visitor(
+        person_id=row.person_id,
+        chat_id=row.chat_id,
+        role=max(row.role, row.chat_role, key=ROLES.index) if in_group else row.role,
+        name=name or row.name,
+        language=row.language,
+        blocked=not row.reachable,
+        in_group=in_group,
+        is_new=row.arrived_at is None,
+    )
+
+
+def set_language(conn: Connection, chat_id: int, language: str) -> None:
+    conn.execute(_UPDATE_CHAT.values(language=language), {"chat_id": chat_id})
+
+
+def set_role(conn: Connection, person_id: int, role: str, now: datetime) -> None:
+    """The person's own role, in every private chat of theirs. `role` is one of ROLES."""
+    conn.execute(_RENAME.values(role=role, role_at=now), {"person": person_id})
+
+
+def set_chat_role(conn: Connection, chat_id: int, role: str, now: datetime) -> None:
+    """The role that members have inside this group. `role` is one of ROLES."""
+    conn.execute(_UPDATE_CHAT.values(role=role, role_at=now), {"chat_id": chat_id})
+
+
+def set_reachable(conn: Connection, chat_id: int, reachable: bool, now: datetime) -> None:
+    conn.execute(_UPDATE_CHAT.values(reachable=reachable, reachable_at=now), {"chat_id": chat_id})
+
+
+def move_chat(conn: Connection, chat_id: int, platform_id: str) -> None:
+    """The platform gave the group another id: the chat keeps its role, language and messages under the new one.
+
+    A chat that has the new id already stays beside it and gets the role.
+    """
+    moving = chat(conn, chat_id)
+    taken = find_chat(conn, moving.channel, platform_id)
+    if taken is None:
+        conn.execute(_UPDATE_CHAT.values(platform_id=platform_id), {"chat_id": chat_id})
+    elif taken.id != chat_id:
+        conn.execute(_UPDATE_CHAT.values(role=moving.role), {"chat_id": taken.id})
+        conn.execute(_UPDATE_CHAT.values(role="applicant", reachable=False), {"chat_id": chat_id})
+
+
+def staff_chats(conn: Connection, minimum: str = "staff") -> list[StaffChat]:
+    """Every reachable chat with at least this role: private chats of people who have it, and groups that have it."""
+    roles = ROLES[ROLES.index(minimum) :]
+    return list(starmap(StaffChat, conn.execute(_STAFF_CHATS, {"roles": roles})))
+
+
+def seed_roles(conn: Connection, admins: list[tuple[str, str]], staff: list[tuple[str, str]], now: datetime) -> None:
+    """Make rows for (channel, platform id) with their roles, before they ever wrote; chats we know stay as they are.
+
+    An id that begins with a minus is a group's, as on Telegram. Listed in both, admin counts.
+    """
+    for role, listed in (("admin", admins), ("staff", staff)):
+        for channel, platform_id in listed:
+            in_group = platform_id.startswith("-")
+            _make_chat(conn, channel, platform_id, in_group, name="", language="", now=now, role=role)
+
+
+def find_chat(conn: Connection, channel: str, chat: str) -> Chat | None:
+    row = conn.execute(_FIND_CHAT, {"channel": channel, "chat": chat}).first()
+    return None if row is None else Chat(*row)
+
+
+def chat(conn: Connection, chat_id: int) -> Chat:
+    """The chat. Raises sqlalchemy.exc.NoResultFound for an id that is not ours."""
+    return Chat(*conn.execute(_CHAT, {"id": chat_id}).one())
+
+
+def of_chat(conn: Connection, chat_id: int, person_id: int) -> Visitor:
+    """The person in a chat we know, without a platform's update: for the desk's own turns."""
+    found = chat(conn, chat_id)
+    row = conn.execute(_PERSON, {"person": person_id}).one()
+    return Visitor(person_id, chat_id, row.role, row.name, found.language, not found.reachable, found.in_group, False)
+
+
+def name(conn: Connection, person_id: int) -> str:
+    """What the person is called on their platform; '' when they told nothing."""
+    return str(conn.execute(_PERSON, {"person": person_id}).one().name)
+
+
+def has_admin(conn: Connection) -> bool:
+    return conn.execute(_ANY_ADMIN).first() is not None
+
+
+def _find_visit(conn: Connection, channel: str, chat: str, person: str, in_group: bool) -> Any:
+    """The row of _VISIT, None when the chat is unknown; without a person when only the group is known."""
+    if in_group:
+        return conn.execute(_GROUP_VISIT, {"channel": channel, "chat": chat, "person": person}).first()
+    return conn.execute(_PRIVATE_VISIT, {"channel": channel, "chat": chat}).first()
+
+
+def _make_chat(
+    conn: Connection,
+    channel: str,
+    platform_id: str,
+    in_group: bool,
+    *,
+    name: str,
+    language: str,
+    now: datetime,
+    role: str = "applicant",
+) -> None:
+    """Make the chat, and for a private one its person; nothing when it exists or another process is faster."""
+    chat_id = conn.execute(
+        _NEW_CHAT[conn.dialect.name],
+        {
+            "channel": channel,
+            "platform_id": platform_id,
+            "in_group": in_group,
+            "role": role if in_group else "applicant",
+            "platform_language": language,
+            "reachable": True,
+            "created_at": now,
+        },
+    ).scalar()
+    if chat_id is None or in_group:
+        return
+    person_id = conn.execute(_NEW_PERSON, {"name": name, "role": role, "created_at": now}).scalar_one()
+    conn.execute(_UPDATE_CHAT.values(person_id=person_id), {"chat_id": chat_id})

@@ -1,0 +1,164 @@
+"""The SQLite side: connections set up for durability, and one thread that writes for everybody.
+
+Turns that wait while the disk is busy share the next transaction, each in its own SAVEPOINT: a durable write costs
+one `fsync` for all of them. `synchronous=FULL` is what makes "committed" mean "still there after a power cut".
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MILLISECONDS = 10_000
+GROUP_LIMIT = 200
+"""How many writes share one transaction at most, so that the first of them need not wait for an endless queue."""
+
+
+class TransactionLost(Exception):
+    """SQLite gave up the whole transaction in the middle of a group (disk full, input/output error)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One write and the future of the one who waits for it."""
+
+    work: Callable[[Connection], Any]
+    done: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a job; exactly one of the two counts: `failure` None means it is committed."""
+
+    job: Job
+    value: Any = None
+    failure: BaseException | None = None
+
+
+def writing_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
+    """The engine of the writer thread: one connection, whose transactions lock the database from their first moment.
+
+    Without `foreign_keys` for migrations, which rebuild tables: https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    engine = create_engine(
+        url.set(drivername="sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    _prepare(engine, foreign_keys=foreign_keys, query_only=False)
+    _begin_with(engine, "BEGIN IMMEDIATE")
+    return engine
+
+
+def reading_engine(url: URL) -> AsyncEngine:
+    """The engine for everything that only reads: several connections side by side, refusing every write."""
+    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
+    _prepare(engine.sync_engine, foreign_keys=True, query_only=True)
+    _begin_with(engine.sync_engine, "BEGIN")
+    return engine
+
+
+def _prepare(engine: Engine, *, foreign_keys: bool, query_only: bool) -> None:
+    pragmas = [
+        f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        f"query_only={'ON' if query_only else 'OFF'}",
+    ]
+
+    @event.listens_for(engine, "connect")
+    def _set_up(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.isolation_level = None  # the driver never begins by itself
+        cursor = dbapi_connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+
+class GroupWriter:
+    """The thread that owns the writing connection.
+
+    `write` may be called from the loop that is running when the writer is made, and from nowhere else.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._loop = asyncio.get_running_loop()
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        # A daemon: a process that ends without close() loses no more than a kill would, an uncommitted transaction.
+        self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Callable[[Connection], Any]) -> asyncio.Future[Any]:
+        """Queue one write. The future is resolved after the commit; a cancelled one that has not begun is left out."""
+        done: asyncio.Future[Any] = self._loop.create_future()
+        self._jobs.put(Job(work, done))
+        return done
+
+    async def close(self) -> None:
+        """Finish what is queued, then end the thread and the connection."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._engine.dispose()
+
+    def _run(self) -> None:
+        while jobs := self._next_group():
+            self._loop.call_soon_threadsafe(_settle, self._together(jobs))
+
+    def _next_group(self) -> list[Job]:
+        """Wait for a job and take along whatever else is waiting; empty when the writer is to end."""
+        job = self._jobs.get()
+        group = []
+        while job is not None:
+            group.append(job)
+            if len(group) == GROUP_LIMIT:
+                return group
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return group
+        if group:
+            self._jobs.put(None)
+        return group
+
+    def _together(self, jobs: Sequence[Job]) -> list[Result]:
+        """One transaction for all jobs; when it does not commit, all of them have failed."""
+        try:
+            with self._engine.begin() as connection:
+                return [_alone(connection, job) for job in jobs if not job.done.cancelled()]
+        except BaseException as failure:
+            return [Result(job, failure=failure) for job in jobs]
+
+
+def _alone(connection: Connection, job: Job) -> Result:
+    """Run one job in its own SAVEPOINT: what it raises undoes this job and no other. Raises TransactionLost."""
+    try:
+        with connection.begin_nested():
+            return Result(job, job.work(connection))
+    except Exception as failure:
+        if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+            raise TransactionLost("the transaction was rolled back as a whole") from failure
+        return Result(job, failure=failure)
+
+
+def _settle(results: Sequence[Result]) -> None:
+    for result in results:
+        if result.job.done.cancelled():
+            continue
+        if result.failure is None:
+            result.job.done.set_result(result.value)
+        elif isinstance(result.failure, StopIteration):
+            # A future refuses to carry it, and those behind it would wait for ever.
+            result.job.done.set_exception(RuntimeError("a write raised StopIteration"))
+        else:
+            result.job.done.set_exception(result.failure)

