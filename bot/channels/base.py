@@ -1,0 +1,178 @@
+"""What every channel speaks: `Update` in, `Message` out, `SendError` when the platform refuses.
+
+A channel translates and maps errors; it never looks at a draft and decides nothing about the conversation.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from conversations.replies import Awaits, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """`button` is the id that our own button carried."""
+
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`word` is lower case and without the slash or the bot's name; `argument` is the rest, stripped."""
+
+    word: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`file_id` is what `Channel.fetch` needs. `name` and `size` (bytes) are the platform's word, not checked."""
+
+    file_id: str
+    name: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Anything else a person can send: `what` is `sticker`, `voice`, `forwarded`, `edited` or `other`."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The person blocked (`reachable` False) or unblocked the bot, or the bot was put out of or into a group.
+
+    `moved_to` is the new id of a group that the platform renumbered, else empty: its rights go there.
+    """
+
+    reachable: bool
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the fetcher found (channel `internal` only): `reason` is empty when the file is ready.
+
+    `type` is the ending that the content says (`pdf`), `size` is in bytes.
+    """
+
+    attachment: str
+    reason: str = ""
+    type: str = ""
+    size: int = 0
+
+
+Content = Text | Tap | Command | Contact | Location | File | Other | Membership | Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One thing that happened on a platform. `channel` and `update_id` together are unique for ever.
+
+    `chat` and `person` are the platform's ids as text. `sent_at` is the platform's time of writing (aware, UTC), None
+    when it tells none; `seen` is the outbox row the person's screen had last shown, None when the channel cannot
+    know (only the web and the console can).
+    """
+
+    channel: str
+    update_id: str
+    chat: str
+    person: str
+    content: Content
+    in_group: bool = False
+    name: str = ""
+    language: str = ""
+    sent_at: datetime | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored file to send along: where it lies, what it is called for the person, and its media type."""
+
+    path: Path
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message for one chat. `id` is the outbox row; `text` is Markdown.
+
+    `replaces` is the platform's id of the message to change in place, empty for a new one.
+    """
+
+    id: int
+    chat: str
+    text: str
+    rows: Rows = ()
+    awaits: Awaits = Awaits.NOTHING
+    replaces: str = ""
+    only_in_place: bool = False
+    documents: tuple[Document, ...] = ()
+    language: str = "bg"
+
+
+class SendError(Exception):
+    """Why a platform did not take a message. Texts name no token, address or content."""
+
+
+class RetryLater(SendError):
+    """Try again; `after_seconds` None leaves the wait to the sender's back-off. `everyone`: the limit is the bot's,
+    not this chat's."""
+
+    def __init__(self, why: str, after_seconds: float | None = None, *, everyone: bool = False) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
+        self.everyone = everyone
+
+
+class GiveUp(SendError):
+    """This message will never be taken (a bug of ours, or content the platform refuses)."""
+
+
+class Blocked(SendError):
+    """The person stopped the bot or the chat is gone: write no more to this chat until they come back."""
+
+
+TakeTurn = Callable[[Update], Awaitable[None]]
+"""Hands an update to the house. Returns after the commit; the same person's updates keep their order."""
+
+
+class Channel(Protocol):
+    """`edits`: whether a sent message can be changed in place."""
+
+    name: str
+    edits: bool
+
+    async def start(self, take_turn: TakeTurn) -> None:
+        """Begin to receive. Raises SettingsError-like SystemExit text only through app.StartError."""
+
+    async def stop(self) -> None: ...
+
+    async def send(self, message: Message) -> str:
+        """Send and return the platform's id of the message ('' when there is none). Raises SendError."""
+
+    async def fetch(self, file_id: str, into: Path, limit_bytes: int) -> None:
+        """Download a file that a person sent. Raises SendError; GiveUp('too_big') past the limit."""

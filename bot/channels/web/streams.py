@@ -1,0 +1,104 @@
+"""The open event streams: each reads its chat's rows after the last one it sent, and sleeps until woken.
+
+Memory is bounded: a stream holds one number, a chat at most `STREAMS_PER_CHAT` streams, the house `MOST_STREAMS`.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+HEARTBEAT_SECONDS = 20.0
+REPLAYED_ROWS = 60
+# Browsers open six connections to a host over HTTP/1.1: five windows of one person still leave one to send on.
+STREAMS_PER_CHAT = 5
+MOST_STREAMS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """One outbox row of a chat. `body` is what `replies.write_reply` wrote; `replaces` is the row that showed the
+    message until now, None for a new message; `language` is the row's own, '' for the page's."""
+
+    id: int
+    body: Mapping[str, Any]
+    replaces: int | None = None
+    language: str = ""
+
+
+ReadRows = Callable[[str, int, int], Awaitable[list[StreamRow]]]
+"""`(chat, after, limit)` → rows in ascending order of id.
+
+With `after` > 0 the *oldest* `limit` rows whose id is greater (a reconnecting page reads on, page by page, and loses
+none); with `after` 0 the *newest* `limit` rows of the chat (a page that has nothing to show yet).
+"""
+
+
+@dataclass(eq=False, slots=True)
+class OpenStream:
+    after: int
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Streams:
+    def __init__(self, read_rows: ReadRows, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> None:
+        self._read_rows = read_rows
+        self._heartbeat_seconds = heartbeat_seconds
+        self._open: dict[str, set[OpenStream]] = {}
+        self._count = 0
+        self._closing = False
+
+    def has_room(self, chat: str) -> bool:
+        return self._count < MOST_STREAMS and len(self._open.get(chat, ())) < STREAMS_PER_CHAT
+
+    def wake(self, chat: str, row: int | None = None) -> None:
+        """Let the chat's streams read. `row` is the row there is to see: who has shown it already sleeps on."""
+        for stream in self._open.get(chat, ()):
+            if row is None or stream.after < row:
+                stream.woken.set()
+
+    def shut(self) -> None:
+        """End every stream, now and from now on."""
+        self._closing = True
+        for streams in self._open.values():
+            for stream in streams:
+                stream.woken.set()
+
+    async def follow(self, chat: str, after: int) -> AsyncGenerator[StreamRow | None, None]:
+        """The chat's rows after the row `after`, until the house stops; None whenever the line is idle.
+
+        None comes once when the rows that waited have been given, and then at each heartbeat. Rows written by another
+        process are found at a heartbeat at the latest.
+        """
+        stream = OpenStream(after)
+        self._open.setdefault(chat, set()).add(stream)
+        self._count += 1
+        try:
+            idle = True
+            while not self._closing:
+                stream.woken.clear()
+                rows = await self._read_rows(chat, stream.after, REPLAYED_ROWS)
+                for row in rows:
+                    stream.after = row.id
+                    yield row
+                if len(rows) == REPLAYED_ROWS:
+                    continue
+                if idle:
+                    yield None
+                idle = await self._slept_through(stream)
+        finally:
+            self._forget(chat, stream)
+
+    async def _slept_through(self, stream: OpenStream) -> bool:
+        """Wait to be woken, for one heartbeat at most; whether nothing woke it."""
+        try:
+            await asyncio.wait_for(stream.woken.wait(), self._heartbeat_seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    def _forget(self, chat: str, stream: OpenStream) -> None:
+        self._count -= 1
+        self._open[chat].discard(stream)
+        if not self._open[chat]:
+            del self._open[chat]
