@@ -1,0 +1,160 @@
+"""Wiring: database, form, channels, sender and fetcher; started and stopped in order."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection, text
+
+from bot.channels.base import Channel, Update
+from bot.errors import StartError
+from bot.fetcher import Fetcher
+from bot.house import House
+from bot.limits import TELEGRAM_RATES, Limiter
+from bot.metrics import TURN_SECONDS, TURNS
+from bot.opening import invite, open_house
+from bot.order import InOrder
+from bot.outbox import Sender
+from bot.settings import Settings
+from bot.shelf import FormShelf
+from bot.stored_files import StoredFiles
+from bot.turn import TurnDone, apologise, take_turn
+from bot.web import Health
+from conversations.form import Form
+from storage import attachments, outbox, people
+from storage.database import Database, DatabaseUnavailable
+
+SENDER_STUCK_AFTER = timedelta(seconds=30)
+STOP_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class App:
+    """One process of the desk. `open` readies the database and the form; `run_channels` brings channels to life."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now, house: House | None = None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.database)
+        self.house = house or House(FormShelf(), settings.zone, settings.language)
+        self.files = StoredFiles(settings.data_dir)
+        self.form: Form
+        self.channels: Mapping[str, Channel] = {}
+        self._order = InOrder()
+        self._jobs: list[asyncio.Task[None]] = []
+        self._sender: Sender
+        self._fetcher: Fetcher
+
+    async def open(self) -> None:
+        """Raises StartError for a database that cannot be used or a form that is refused."""
+        try:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+            await self.database.open()
+        except DatabaseUnavailable as unavailable:
+            raise StartError(str(unavailable)) from None
+        except OSError as failure:
+            raise StartError(f"DATA_DIR: {self.settings.data_dir} cannot be written ({failure.strerror}).") from None
+        self.form = await self.database.write(lambda conn: open_house(conn, self.house, self.settings, self.clock()))
+
+    async def run_channels(self, channels: Mapping[str, Channel]) -> None:
+        """Start sending and fetching for `channels`, then receiving."""
+        self.channels = channels
+        limiters = {"telegram": Limiter(TELEGRAM_RATES)}
+        self._sender = Sender(self.database, channels, self.files, self.clock, self.settings.language, limiters)
+        self._fetcher = Fetcher(self.database, self.house, channels, self.files, self.clock, self._sender.wake)
+        self._jobs.append(asyncio.create_task(asyncio.to_thread(_warm_up, self.form)))
+        names = tuple(channels)
+        await self.database.write(partial(_release_claims, channels=names))
+        for job in (self._sender.run(), self._fetcher.run()):
+            self._jobs.append(asyncio.create_task(job))
+        for channel in channels.values():
+            await channel.start(self.take)
+
+    async def stop(self) -> None:
+        """Receive no more, let what is under way end, close the database."""
+        for channel in self.channels.values():
+            await channel.stop()
+        if self._jobs:
+            await self._sender.finish(STOP_SECONDS)
+        for job in self._jobs:
+            job.cancel()
+        for job in self._jobs:
+            with suppress(asyncio.CancelledError):
+                await job
+        await self.database.close()
+
+    async def take(self, update: Update) -> None:
+        """One update, from any channel: returns after its turn is committed, in order per person.
+
+        Raises only when not even the apology could be stored; the channel then has the update delivered again.
+        """
+        began = time.perf_counter()
+        async with self._order.turn((update.channel, update.chat)):
+            done = await self._turn(update)
+        self._sender.wake()
+        self._fetcher.wake()
+        spent = round((time.perf_counter() - began) * 1000, 1)
+        TURNS.labels(update.channel, done.what).inc()
+        TURN_SECONDS.observe(spent / 1000)
+        log.info(
+            "turn",
+            channel=update.channel,
+            update=update.update_id,
+            person=done.person_id,
+            what=done.what,
+            ms=spent,
+            **({"reference": done.reference} if done.reference else {}),
+            **({"refused": True} if done.refused else {}),
+        )
+
+    async def _turn(self, update: Update) -> TurnDone:
+        try:
+            return await self.database.write(lambda conn: take_turn(conn, self.house, update, self.clock()))
+        except Exception as bug:
+            log.exception("turn failed", channel=update.channel, update=update.update_id, error=type(bug).__name__)
+            await self.database.write(lambda conn: apologise(conn, self.house, update, self.clock()))
+            return TurnDone("failed")
+
+    async def invite(self, role: str) -> str:
+        """A one-time start payload for `role`."""
+        return await self.database.write(lambda conn: invite(conn, self.house, role, self.clock()))
+
+    async def has_admin(self) -> bool:
+        return await self.database.read(people.has_admin)
+
+    async def health(self) -> Health:
+        """Touches the database and says whether the sender and the channels move."""
+        try:
+            counted = await self.database.read(outbox.counts)
+            await self.database.write(lambda conn: conn.execute(text("SELECT 1")))
+            database, waiting = "ok", counted.waiting
+        except Exception as failure:
+            database, waiting = type(failure).__name__, 0
+        moved = self._sender.moved_at
+        moves = moved is not None and self.clock() - moved < SENDER_STUCK_AFTER
+        channels = {
+            name: "ok" if getattr(channel, "is_receiving", True) else "not receiving"
+            for name, channel in self.channels.items()
+        }
+        return Health(database, "ok" if moves else "stuck", channels, waiting)
+
+
+def _warm_up(form: Form) -> None:
+    """Make the search indexes before the first person needs one: half a second that nobody should wait for."""
+    for choices in form.lists.values():
+        if choices.from_file:
+            choices.search.find("")
+
+
+def _release_claims(conn: Connection, channels: tuple[str, ...]) -> None:
+    outbox.release_claims(conn, channels)
+    attachments.release_claims(conn, channels)

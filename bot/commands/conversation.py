@@ -1,0 +1,62 @@
+"""Commands that speak to the applicant's conversation: start (and one-time links), continue, review, language."""
+
+import hashlib
+
+from bot.commands import information
+from bot.commands.request import Answer, Request
+from conversations import inputs
+from conversations.markdown import escape
+from conversations.phrases import say
+from conversations.replies import Reply
+from storage import events, invites, people
+
+INVITE_MARK = "invite-"
+"""A start payload that begins so is a one-time link's secret."""
+
+
+def hash_secret(secret: str) -> str:
+    """How a one-time link's secret is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def start(request: Request) -> Answer:
+    """`/start`, `/start PAYLOAD`: a one-time link gives its rights, anything else begins the conversation."""
+    if request.argument.startswith(INVITE_MARK) and not request.visitor.in_group:
+        return _redeem(request, request.argument.removeprefix(INVITE_MARK))
+    return _to_person(request, inputs.Started())
+
+
+def go_on(request: Request) -> Answer:
+    return _to_person(request, inputs.Continued())
+
+
+def review(request: Request) -> Answer:
+    return _to_person(request, inputs.ReviewAsked())
+
+
+def language(request: Request) -> Answer:
+    return _to_person(request, inputs.LanguageChosen(request.argument or None))
+
+
+def _to_person(request: Request, said: inputs.Input) -> Answer:
+    if request.visitor.in_group:
+        return Answer((Reply(say("group_only_commands", request.language)),))
+    return Answer(said=said)
+
+
+def _redeem(request: Request, secret: str) -> Answer:
+    visitor, now = request.visitor, request.now
+    role = invites.redeem(request.conn, hash_secret(secret), visitor.person_id, now)
+    if role is None:
+        return Answer((Reply(say("invite_invalid", request.language)),))
+    people.set_role(request.conn, visitor.person_id, role, now)
+    events.record(
+        request.conn,
+        kind="role",
+        actor_person_id=visitor.person_id,
+        subject=f"person:{visitor.person_id}",
+        detail=f'{{"was": "{visitor.role}", "becomes": "{role}"}}',
+        now=now,
+    )
+    welcome = say("invite_welcome", request.language, role=escape(say(f"role_{role}", request.language)))
+    return Answer((Reply(welcome), *information.commands_for(request, role).replies))

@@ -1,0 +1,20 @@
+"""The commands. Rights are data here and are checked in the turn, not by what a menu shows."""
+
+from bot.commands import applications, call, conversation, information
+from bot.commands.request import Command, Who
+
+COMMANDS = (
+    Command("start", Who.EVERYONE, conversation.start),
+    Command("continue", Who.EVERYONE, conversation.go_on),
+    Command("review", Who.EVERYONE, conversation.review),
+    Command("status", Who.EVERYONE, applications.status),
+    Command("language", Who.EVERYONE, conversation.language),
+    Command("help", Who.EVERYONE, information.help_),
+    Command("about", Who.EVERYONE, information.about),
+    Command("criteria", Who.EVERYONE, information.criteria),
+    Command("privacy", Who.EVERYONE, information.privacy),
+    Command("list", Who.COORDINATOR, applications.list_, has_alias=False),
+    Command("show", Who.COORDINATOR, applications.show, has_alias=False),
+    Command("call", Who.ADMIN, call.call, has_alias=False),
+)
+BY_WORD = {command.word: command for command in COMMANDS}

@@ -1,0 +1,63 @@
+"""From an update to what the conversation understands: an Input, or a button that was typed instead of tapped."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.channels.base import Contact, File, Location, Other, Outcome, Tap, Text, Update
+from bot.house import House
+from conversations import inputs
+from conversations.replies import button_meant, read_reply
+from storage import outbox
+from storage.people import Visitor
+
+CLOCK_SLACK = timedelta(seconds=1)
+"""Platforms tell whole seconds."""
+
+
+def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> Update:
+    """A typed label or number of a button on the last message counts as a tap on it; anything else stays as it is."""
+    if not isinstance(update.content, Text) or visitor.in_group:
+        return update
+    last = outbox.last_reply(conn, visitor.chat_id)
+    if last is None or is_early(last, update):
+        return update
+    button = button_meant(read_reply(json.loads(last.body)), update.content.text)
+    return update if button is None else replace(update, content=Tap(button.id))
+
+
+def is_early(last: outbox.LastReply, update: Update) -> bool:
+    """Whether the update was written before the chat's last question had reached the person."""
+    if not last.key.startswith("q") or last.replaces_id is not None:
+        return False
+    if update.seen is not None:
+        return update.seen < last.id
+    if not last.is_out:
+        return True
+    return update.sent_at is not None and update.sent_at + CLOCK_SLACK < last.created_at
+
+
+def hear(conn: Connection, house: House, visitor: Visitor, update: Update, now: datetime) -> inputs.Input:
+    """What the person, or the fetcher, did. A file gets its attachment id here."""
+    match update.content:
+        case Text(text):
+            last = outbox.last_reply(conn, visitor.chat_id)
+            return inputs.Said(text, early=last is not None and is_early(last, update))
+        case Tap(button):
+            return inputs.Tapped(button)
+        case Contact(phone):
+            return inputs.SharedContact(phone)
+        case Location(latitude, longitude):
+            return inputs.SharedLocation(latitude, longitude)
+        case File():
+            return inputs.SentFile(house.secret())
+        case Outcome(attachment, "", type, size):
+            return inputs.FileReady(attachment, type, size)
+        case Outcome(attachment, reason):
+            return inputs.FileRefused(attachment, reason)
+        case Other(what):
+            return inputs.Unreadable(what)
+        case _:
+            return inputs.Unreadable("other")

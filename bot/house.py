@@ -1,0 +1,43 @@
+"""What a turn may know besides the update: the forms, the time zone, the language, and where chance comes from."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.shelf import FormShelf
+from conversations.call import Window
+from storage.calls import Call
+
+TAG_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+TAG_LENGTH = 6
+
+
+def _tag() -> str:
+    return "".join(secrets.choice(TAG_LETTERS) for _ in range(TAG_LENGTH))
+
+
+@dataclass(frozen=True)
+class House:
+    """`tag` and `seed` are drawn for each new draft, `secret` for one-time links and attachments."""
+
+    forms: FormShelf
+    zone: ZoneInfo
+    language: str
+    web_address: str = ""
+    tag: Callable[[], str] = _tag
+    seed: Callable[[], int] = field(default=lambda: secrets.randbits(48))
+    secret: Callable[[], str] = field(default=lambda: secrets.token_urlsafe(18))
+
+    def local(self, now: datetime) -> datetime:
+        """`now` in the call's time zone, as conversations want it."""
+        return now.astimezone(self.zone)
+
+
+def window(call: Call) -> Window:
+    """When a call is open, with an early closing taken into account."""
+    closes = call.closes
+    if call.closed_at is not None and (closes is None or call.closed_at < closes):
+        closes = call.closed_at
+    return Window(call.opens, closes)

@@ -1,0 +1,89 @@
+"""How fast a platform lets us send, kept by token buckets.
+
+Telegram: 30 messages a second in all, one a second to a chat with a small burst, 20 a minute to a group.
+Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`per_second` messages on average, `burst` at once."""
+
+    per_second: float
+    burst: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A platform's limits: for the whole bot, for a private chat and for a group."""
+
+    overall: Rate
+    chat: Rate
+    group: Rate
+
+
+TELEGRAM_RATES = Rates(overall=Rate(30, 30), chat=Rate(1, 3), group=Rate(20 / 60, 20))
+
+
+@dataclass(slots=True)
+class _Bucket:
+    rate: Rate
+    tokens: float
+    at: float
+
+    def wait(self, now: float) -> float:
+        """Seconds until there is a token; 0 when there is one."""
+        self.tokens = min(self.rate.burst, self.tokens + (now - self.at) * self.rate.per_second)
+        self.at = now
+        return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate.per_second
+
+
+@dataclass(slots=True)
+class Limiter:
+    """`wait` tells how long a chat must wait, `spend` takes the tokens. Times are seconds of a monotonic clock."""
+
+    rates: Rates
+    _overall: _Bucket = field(init=False)
+    _chats: dict[str, _Bucket] = field(default_factory=dict)
+    _paused_until: float = 0.0
+    _chat_paused_until: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._overall = _Bucket(self.rates.overall, self.rates.overall.burst, 0.0)
+
+    def wait(self, chat: str, in_group: bool, now: float) -> float:
+        """Seconds until a message may go to the chat; 0: now."""
+        paused = max(self._paused_until, self._chat_paused_until.get(chat, 0.0)) - now
+        return max(paused, self._overall.wait(now), self._of(chat, in_group, now).wait(now), 0.0)
+
+    def spend(self, chat: str, in_group: bool, now: float) -> None:
+        self._overall.wait(now)
+        bucket = self._of(chat, in_group, now)
+        bucket.wait(now)
+        self._overall.tokens -= 1
+        bucket.tokens -= 1
+        if len(self._chats) > 10_000:
+            self._forget_full(now)
+
+    def pause(self, seconds: float, now: float, chat: str | None = None) -> None:
+        """The platform asked us to wait: the whole bot, or one chat."""
+        if chat is None:
+            self._paused_until = max(self._paused_until, now + seconds)
+        else:
+            self._chat_paused_until[chat] = now + seconds
+
+    def _of(self, chat: str, in_group: bool, now: float) -> _Bucket:
+        bucket = self._chats.get(chat)
+        if bucket is None:
+            rate = self.rates.group if in_group else self.rates.chat
+            bucket = self._chats[chat] = _Bucket(rate, rate.burst, now)
+        return bucket
+
+    def _forget_full(self, now: float) -> None:
+        """Chats that could send a whole burst again need no memory."""
+        for chat, bucket in list(self._chats.items()):
+            if bucket.wait(now) == 0 and bucket.tokens >= bucket.rate.burst:
+                del self._chats[chat]
+        self._chat_paused_until = {chat: until for chat, until in self._chat_paused_until.items() if until > now}

@@ -1,0 +1,66 @@
+"""Which staff hear of which event, and the card they get. A notification waits behind every answer to a person."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.house import House, window
+from conversations import markdown
+from conversations.call import say_moment
+from conversations.phrases import say
+from conversations.replies import Button, Reply, write_reply
+from conversations.submission import Submission
+from storage import calls, outbox, people
+from storage.applications import Application
+from storage.people import StaffChat, Visitor
+
+
+def tell_of_submission(
+    conn: Connection, house: House, application: Application, submission: Submission, visitor: Visitor, now: datetime
+) -> None:
+    """Everyone of the staff, people and groups, gets the card of a new application. `now` is in the call's zone."""
+    channel = people.chat(conn, visitor.chat_id).channel
+    for chat in people.staff_chats(conn):
+        language = chat.language or house.language
+        by = markdown.escape(visitor.name) or say("person_unknown", language)
+        card = "\n".join(f"{markdown.escape(label)}: **{markdown.escape(shown)}**" for label, shown in submission.card)
+        title = say(
+            "card_title",
+            language,
+            reference=markdown.escape(application.reference),
+            title=markdown.escape(application.title),
+            place=f"\n{markdown.escape(application.place)}" if application.place else "",
+        )
+        sent = say("card_by", language, person=by, channel=channel, moment=say_moment(now, now, language))
+        open_it = Button(f"/show {application.reference}", say("card_open", language))
+        _put(conn, chat, Reply("\n\n".join(part for part in (title, card, sent) if part), ((open_it,),)), now)
+
+
+def tell_of_call(conn: Connection, house: House, change: str, person: str, but_chat: int, now: datetime) -> None:
+    """Staff hear that the call was opened, closed or given another deadline; whoever did it sees it anyway."""
+    local = house.local(now)
+    closes = window(calls.current(conn)).closes
+    for chat in people.staff_chats(conn):
+        if chat.chat_id == but_chat:
+            continue
+        language = chat.language or house.language
+        text = say(
+            f"call_announced_{change}",
+            language,
+            person=markdown.escape(person) or say("person_unknown", language),
+            closes=say_moment(closes, local, language) if closes else say("call_no_date", language),
+        )
+        _put(conn, chat, Reply(text), now)
+
+
+def _put(conn: Connection, chat: StaffChat, reply: Reply, now: datetime) -> None:
+    outbox.put(
+        conn,
+        chat_id=chat.chat_id,
+        body=json.dumps(write_reply(reply), ensure_ascii=False),
+        key=reply.key,
+        replaces=reply.replaces,
+        priority=outbox.NOTIFICATION,
+        now=now,
+    )

@@ -1,0 +1,164 @@
+"""Due rows → channel → sent | retry at | given up | blocked. One way out, one retry policy, one rate limiter.
+
+At least once: a row is marked as sent after the platform took it, so a kill between the two repeats one message.
+A chat has one message under way at a time, which keeps its order; interactive rows go before the rest.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.base import Blocked, Channel, Document, GiveUp, Message, RetryLater
+from bot.limits import Limiter
+from bot.stored_files import StoredFiles
+from conversations.replies import Reply, read_reply
+from storage import outbox
+from storage.database import Database
+from storage.outbox import OutboxRow
+
+CLAIMED_AT_ONCE = 32
+LONGEST_SLEEP_SECONDS = 1.0
+FIRST_RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 300.0
+GIVE_UP_AFTER = timedelta(days=3)
+
+log = structlog.get_logger(__name__)
+
+
+class Sender:
+    """Sends what waits in the outbox for `channels`. `limiters` holds those channels that have a limit."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        files: StoredFiles,
+        clock: Callable[[], datetime],
+        language: str,
+        limiters: Mapping[str, Limiter] | None = None,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._files = files
+        self._clock = clock
+        self._language = language
+        self._limiters = limiters or {}
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._not_before: dict[int, float] = {}
+        self._woken = asyncio.Event()
+        self.moved_at: datetime | None = None
+        """When the sender last looked for rows: /health says whether it moves."""
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until cancelled. A database that fails for a while is waited for."""
+        while True:
+            self._woken.clear()
+            try:
+                rows = await self._claim()
+            except Exception as failure:
+                log.warning("outbox unreachable", error=type(failure).__name__)
+                rows = []
+            for row in rows:
+                self._under_way[row.chat_id] = asyncio.create_task(self._deliver(row))
+            if len(rows) < CLAIMED_AT_ONCE:
+                await self._sleep()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for the messages under way, for so long at most."""
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=seconds)
+
+    async def _claim(self) -> list[OutboxRow]:
+        now = time.monotonic()
+        self._not_before = {chat: at for chat, at in self._not_before.items() if at > now}
+        busy = frozenset(self._under_way) | frozenset(self._not_before)
+        at = self._clock()
+        rows = await self._database.write(
+            lambda conn: outbox.due(conn, at, CLAIMED_AT_ONCE, channels=tuple(self._channels), exclude_chats=busy)
+        )
+        self.moved_at = at
+        return rows
+
+    async def _sleep(self) -> None:
+        soonest = min(self._not_before.values(), default=float("inf")) - time.monotonic()
+        try:
+            await asyncio.wait_for(self._woken.wait(), max(0.005, min(LONGEST_SLEEP_SECONDS, soonest)))
+        except TimeoutError:
+            return
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        try:
+            await self._attempt(row)
+        except Exception as failure:
+            # The row's claim runs out by itself and it is tried again.
+            log.error("delivery failed", row=row.id, chat=row.chat_id, error=type(failure).__name__)
+        finally:
+            del self._under_way[row.chat_id]
+            self.wake()
+
+    async def _attempt(self, row: OutboxRow) -> None:
+        reply = read_reply(json.loads(row.body))
+        if reply.only_in_place and not (row.replaces_platform_id and self._channels[row.channel].edits):
+            # There is no message to change in place, and a new one would only say what the person has just done.
+            await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, "", self._clock()))
+            return
+        limiter = self._limiters.get(row.channel)
+        if limiter is not None and not row.replaces_id:
+            wait = limiter.wait(row.chat, row.in_group, time.monotonic())
+            if wait > 0:
+                self._not_before[row.chat_id] = time.monotonic() + wait
+                await self._database.write(lambda conn: outbox.unclaim(conn, row.id))
+                return
+            limiter.spend(row.chat, row.in_group, time.monotonic())
+        message = await self._message(row, reply)
+        try:
+            platform_id = await self._channels[row.channel].send(message)
+        except Blocked as blocked:
+            log.info("blocked", row=row.id, chat=row.chat_id, why=str(blocked))
+            await self._database.write(lambda conn: outbox.block_chat(conn, row.chat_id, self._clock()))
+        except GiveUp as refused:
+            log.error("given up", row=row.id, chat=row.chat_id, why=str(refused))
+            why = str(refused)
+            await self._database.write(lambda conn: outbox.give_up(conn, row.id, why, self._clock()))
+        except RetryLater as later:
+            await self._retry(row, later, limiter)
+        else:
+            await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, platform_id, self._clock()))
+            log.debug("sent", row=row.id, chat=row.chat_id, channel=row.channel)
+
+    async def _retry(self, row: OutboxRow, later: RetryLater, limiter: Limiter | None) -> None:
+        now, why = self._clock(), str(later)
+        if now - row.created_at > GIVE_UP_AFTER:
+            log.error("given up", row=row.id, chat=row.chat_id, why=why)
+            await self._database.write(lambda conn: outbox.give_up(conn, row.id, why, now))
+            return
+        seconds = later.after_seconds or min(FIRST_RETRY_SECONDS * 2**row.attempts, LONGEST_RETRY_SECONDS)
+        if limiter is not None and later.after_seconds is not None:
+            limiter.pause(seconds, time.monotonic(), None if later.everyone else row.chat)
+        log.info("retry", row=row.id, chat=row.chat_id, seconds=seconds, why=why)
+        self._not_before[row.chat_id] = time.monotonic() + seconds
+        await self._database.write(lambda conn: outbox.retry_at(conn, row.id, now + timedelta(seconds=seconds), why))
+
+    async def _message(self, row: OutboxRow, reply: Reply) -> Message:
+        documents: tuple[Document, ...] = ()
+        if reply.attachments:
+            documents = await self._database.read(lambda conn: self._files.documents(conn, reply.attachments))
+        return Message(
+            id=row.id,
+            chat=row.chat,
+            text=reply.text,
+            rows=reply.rows,
+            awaits=reply.awaits,
+            replaces=row.replaces_platform_id or "",
+            only_in_place=reply.only_in_place,
+            documents=documents,
+            language=row.language or self._language,
+        )

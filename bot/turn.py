@@ -1,0 +1,173 @@
+"""ONE TURN, top to bottom: what happens between an update and the commit. The file to read first.
+
+    begin → seen before? → command? → load the draft and the form version it is pinned to → make an Input →
+    step(form, draft, input, now) → save draft, submission, events → put replies and notifications into the outbox →
+    commit → wake the sender
+
+A turn is a plain function of (connection, update, now): nothing in it waits for anything but the database, and what
+it raises undoes all of it. Sending comes afterwards (outbox.py); a file is fetched afterwards, too (fetcher.py).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import notifications
+from bot.channels.base import Membership, Update
+from bot.commands import Request, recognise
+from bot.hearing import hear, resolve_typed_button
+from bot.house import House, window
+from bot.sitting import Sitting, sit_down, sit_down_anew
+from conversations import inputs
+from conversations.greeting import key_taken, receipt
+from conversations.machine import step
+from conversations.phrases import say
+from conversations.replies import Reply, write_reply
+from conversations.submission import Submission, reference_terms, write_submission
+from conversations.talk import Outcome
+from storage import applications, calls, outbox, people, updates
+from storage.people import Visitor
+
+INTERNAL = "internal"
+"""The channel of the desk's own updates: what the fetcher found. Their chat and person are our row ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    """What the log may know: `what` is `repeated`, `membership`, a command's word or an input's name."""
+
+    what: str
+    person_id: int | None = None
+    reference: str = ""
+    refused: bool = False
+
+
+def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> TurnDone:
+    """Handle one update inside the caller's transaction. What it raises is a bug: roll back and `apologise`."""
+    if not updates.mark_seen(conn, update.channel, update.update_id, now):
+        return TurnDone("repeated")
+    visitor = _arrive(conn, update, now)
+    if isinstance(update.content, Membership):
+        _change_membership(conn, visitor, update.content, now)
+        return TurnDone("membership", visitor.person_id)
+    if visitor.blocked:
+        people.set_reachable(conn, visitor.chat_id, True, now)
+
+    update = resolve_typed_button(conn, visitor, update)
+    request = Request(conn, house, visitor, update.channel, now)
+    meant = recognise(request, update.content)
+    if meant is None:
+        return _converse(conn, house, visitor, update, None, now)
+    answer = meant.command.run(replace(request, argument=meant.argument))
+    if answer.said is not None:
+        return _converse(conn, house, visitor, update, answer.said, now)
+    say_all(conn, visitor.chat_id, answer.replies, now)
+    return TurnDone(meant.command.word, visitor.person_id, refused=meant.refused)
+
+
+def apologise(conn: Connection, house: House, update: Update, now: datetime) -> None:
+    """After a turn that failed: the update counts as seen and the person hears of it; the draft is as it was."""
+    if not updates.mark_seen(conn, update.channel, update.update_id, now):
+        return
+    visitor = _arrive(conn, update, now)
+    if not visitor.in_group:
+        say_all(conn, visitor.chat_id, [Reply(say("apology", visitor.language or house.language))], now)
+
+
+def say_all(conn: Connection, chat_id: int, replies: Sequence[Reply], now: datetime) -> None:
+    """Put replies into the outbox, in order, ahead of everything that answers nobody."""
+    for reply in replies:
+        outbox.put(
+            conn,
+            chat_id=chat_id,
+            body=json.dumps(write_reply(reply), ensure_ascii=False),
+            key=reply.key,
+            replaces=reply.replaces,
+            priority=outbox.INTERACTIVE,
+            now=now,
+        )
+
+
+def _arrive(conn: Connection, update: Update, now: datetime) -> Visitor:
+    if update.channel == INTERNAL:
+        return people.of_chat(conn, chat_id=int(update.chat), person_id=int(update.person))
+    return people.arrive(
+        conn,
+        channel=update.channel,
+        chat=update.chat,
+        person=update.person,
+        name=update.name,
+        language=update.language,
+        in_group=update.in_group,
+        now=now,
+    )
+
+
+def _change_membership(conn: Connection, visitor: Visitor, change: Membership, now: datetime) -> None:
+    if change.moved_to:
+        people.move_chat(conn, visitor.chat_id, change.moved_to)
+    else:
+        people.set_reachable(conn, visitor.chat_id, change.reachable, now)
+
+
+def _converse(
+    conn: Connection, house: House, visitor: Visitor, update: Update, said: inputs.Input | None, now: datetime
+) -> TurnDone:
+    """The applicant's side of a turn: load, step, save, queue. In a group nobody applies."""
+    if visitor.in_group:
+        return TurnDone("group", visitor.person_id)
+    local = house.local(now)
+    call = calls.current(conn)
+    sitting = sit_down(conn, house, visitor, local)
+    said = said or hear(conn, house, visitor, update, now)
+    outcome = step(sitting.form, sitting.draft, said, local, window(call))
+    if outcome.begin_anew:
+        sitting = sit_down_anew(conn, house, visitor, sitting, local)
+        outcome = step(sitting.form, sitting.draft, inputs.Continued(), local, window(call))
+    if outcome.submission is not None:
+        outcome = _submit(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
+    sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
+    say_all(conn, visitor.chat_id, outcome.replies, now)
+    return TurnDone(type(said).__name__, visitor.person_id, outcome.draft.reference)
+
+
+def _submit(
+    conn: Connection,
+    house: House,
+    visitor: Visitor,
+    sitting: Sitting,
+    outcome: Outcome,
+    submission: Submission,
+    call_id: int,
+    local: datetime,
+) -> Outcome:
+    """Give the submission its number and tell staff; a key that another application holds leaves the draft open."""
+    desk = sitting.form.desk
+    try:
+        application = applications.submit(
+            conn,
+            call_id=call_id,
+            draft_id=sitting.draft_id(conn, visitor, call_id, local),
+            person_id=visitor.person_id,
+            chat_id=visitor.chat_id,
+            form_row=sitting.form_row,
+            prefix=desk.prefix,
+            year=local.year,
+            title=submission.title,
+            place=submission.place,
+            region=submission.region_value,
+            kind=submission.kind_value,
+            key=submission.key,
+            submission=write_submission(submission),
+            answers=[(line.question, line.value, line.shown) for line in submission.lines],
+            terms=reference_terms(desk.latin_prefix, submission),
+            now=local,
+        )
+    except applications.KeyTaken:
+        return Outcome(sitting.draft, (key_taken(sitting.form, sitting.draft),))
+    notifications.tell_of_submission(conn, house, application, submission, visitor, local)
+    draft = replace(outcome.draft, reference=application.reference)
+    return Outcome(draft, (*outcome.replies, receipt(draft, application.reference, local)))

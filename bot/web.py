@@ -1,0 +1,76 @@
+"""The ASGI application: the web chat, the platforms' webhooks, and what the operator watches."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+WEBHOOK_LIMIT_BYTES = 1024 * 1024
+
+Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
+"""Headers and raw body in; the HTTP status out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`database`, `sender` and each channel: `ok`, or what is wrong in a few words."""
+
+    database: str
+    sender: str
+    channels: Mapping[str, str]
+    waiting: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        return all(state == "ok" for state in (self.database, self.sender, *self.channels.values()))
+
+
+def web_application(
+    *,
+    pages: list[Route],
+    webhooks: Mapping[str, Webhook],
+    health: Callable[[], Awaitable[Health]],
+    metrics: Callable[[], Awaitable[str]],
+    stop: Callable[[], Awaitable[None]],
+) -> Starlette:
+    """`webhooks` maps a channel's name to its handler at `/<channel>/webhook`. What must start and stop in order does
+    so in the lifespan: uvicorn raises SIGTERM again after serving."""
+
+    async def show_health(request: Request) -> Response:
+        state = await health()
+        return JSONResponse({"ok": state.is_well, **asdict(state)}, status_code=200 if state.is_well else 503)
+
+    async def show_metrics(request: Request) -> Response:
+        return PlainTextResponse(await metrics(), media_type="text/plain; version=0.0.4")
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await stop()
+
+    routes = [
+        *pages,
+        Route("/health", show_health),
+        Route("/metrics", show_metrics),
+        *(Route(f"/{name}/webhook", _webhook(take), methods=["POST"]) for name, take in webhooks.items()),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _webhook(take: Webhook) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        size = request.headers.get("content-length", "0")
+        if not size.isdigit() or int(size) > WEBHOOK_LIMIT_BYTES:
+            return Response(status_code=413)
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > WEBHOOK_LIMIT_BYTES:
+                return Response(status_code=413)
+        return Response(status_code=await take(request.headers, bytes(body)))
+
+    return handle
