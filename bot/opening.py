@@ -13,7 +13,7 @@ from bot.errors import StartError
 from bot.house import House
 from bot.settings import Settings
 from conversations.form import Form
-from conversations.xlsform import Compiled, FormError, FormSource, compile_form, shipped_source, write_bundle
+from conversations.xlsform import Compiled, FormError, FormSource, compile_form, in_use, shipped_source, write_bundle
 from storage import calls, forms, invites, people
 
 FIRST_CALL_DAYS = 30
@@ -90,7 +90,7 @@ def _publish_first(conn: Connection, house: House, settings: Settings, now: date
         form_id=compiled.form.id,
         version=compiled.form.version,
         title=compiled.form.title,
-        source=write_bundle(source),
+        source=write_bundle(compiled.source),
         xform=compiled.xform,
         files=json.dumps(compiled.files, ensure_ascii=False),
         desk=json.dumps(compiled.desk, ensure_ascii=False),
@@ -104,6 +104,6 @@ def _publish_first(conn: Connection, house: House, settings: Settings, now: date
 def _is_same_source(conn: Connection, row: int, path: str) -> bool:
     stored = forms.load(conn, row).source
     try:
-        return hashlib.sha256(write_bundle(read_source(path))).digest() == hashlib.sha256(stored).digest()
+        return hashlib.sha256(write_bundle(in_use(read_source(path)))).digest() == hashlib.sha256(stored).digest()
     except StartError:
         return False

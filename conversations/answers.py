@@ -12,7 +12,7 @@ from conversations import reading
 from conversations.form import FILE_KINDS, SELECT_KINDS, Choice, Kind, Question
 from conversations.journey import Journey, Refusal
 from conversations.phrases import plain_word, say, spoken
-from conversations.questions import choice_label, is_searched
+from conversations.questions import CHOICES_ON_A_PAGE, choice_label, is_searched
 from conversations.reading import Misread
 
 MOST_HITS = 8
@@ -111,6 +111,9 @@ def _read_choice(journey: Journey, question: Question, text: str) -> str | Refus
     )
     named = [_named(journey, offered, piece) for piece in pieces]
     if not named or any(choice is None for choice in named):
+        found = find(journey, question, text) if len(offered) > CHOICES_ON_A_PAGE else ()
+        if found:
+            return Hits(found)
         return Refusal(say("choose_one", journey.draft.language))
     names = [choice.name for choice in named if choice is not None]
     return names[0] if question.kind is Kind.SELECT_ONE else " ".join(names)
@@ -119,9 +122,9 @@ def _read_choice(journey: Journey, question: Question, text: str) -> str | Refus
 def _named(journey: Journey, offered: Sequence[Choice], text: str) -> Choice | None:
     """The choice that a label, a name or its number in the list means, if it means exactly one."""
     found = [choice for choice in offered if _is_named(journey, choice, text)]
-    number = text.strip().rstrip(".)")
-    if not found and number.isascii() and number.isdigit() and 1 <= int(number) <= len(offered):
-        found = [offered[int(number) - 1]]
+    if not found:
+        number = text.strip().rstrip(".)")
+        found = [choice for at, choice in enumerate(offered, start=1) if str(at) == number]
     return found[0] if len(found) == 1 else None
 
 

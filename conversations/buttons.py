@@ -1,8 +1,8 @@
 """The short ids that buttons carry: `tag.verb.question.argument`, at most 64 bytes, never a label.
 
 The tag names the draft and the question's key is drawn from its path, so that an old button, another person's or
-another form's is recognised and never applied to a different question. Telegram allows 64 bytes:
-https://core.telegram.org/bots/api#inlinekeyboardbutton
+another form's is recognised and never applied to a different question. 64 bytes are the tightest limit of the
+platforms we speak on; their channels name the source.
 """
 
 from dataclasses import dataclass
@@ -55,6 +55,11 @@ def question_key(path: str) -> str:
 def choice_key(name: str) -> str:
     """A choice's own name where it is short enough, else ten characters that stand for it."""
     return name if len(name.encode()) <= LONGEST_PLAIN_ARGUMENT_BYTES and "~" not in name else "~" + _short(name)
+
+
+def text_key(text: str) -> str:
+    """The ten characters that stand for a text a person wrote: its „use it“ button is good for that text only."""
+    return _short(text)
 
 
 def write_button(tag: str, verb: Verb, path: str = "", argument: str = "") -> str:

@@ -54,10 +54,9 @@ class Draft:
     """`tag` is short and unlike other drafts' tags: buttons carry it, so a foreign or old button is recognised.
 
     `form_version` is the form row it is pinned to. `open` holds paths: one in `editing`, those still to ask in
-    `correcting`. `return_to_review`: an edit begun in the review ends there. `selecting` is the multi-select in
-    progress, None when there is none. `held` is a text that came too early and waits for its „use it“ button.
-    `waiting_file` is (path, attachment id) while a file that answers `path` is being fetched. `reference` is what the
-    applicant quotes, set once when submitted.
+    `correcting`. `selecting` is the multi-select in progress, None when there is none. `held` is a text that came too
+    early and waits for its „use it“ button. `waiting_file` is (path, attachment id) while a file that answers `path` is
+    being fetched. `reference` is what the applicant quotes, set once when submitted.
     """
 
     tag: str
@@ -68,7 +67,6 @@ class Draft:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     mode: Mode = Mode.ASKING
     open: tuple[str, ...] = ()
-    return_to_review: bool = False
     selecting: tuple[str, ...] | None = None
     held: str | None = None
     waiting_file: tuple[str, str] | None = None
@@ -98,7 +96,6 @@ def write_draft(draft: Draft) -> str:
         "answers": {path: [answer.value, answer.state.value] for path, answer in draft.answers.items()},
         "mode": draft.mode.value,
         "open": list(draft.open),
-        "return_to_review": draft.return_to_review,
         "selecting": None if draft.selecting is None else list(draft.selecting),
         "held": draft.held,
         "waiting_file": None if draft.waiting_file is None else list(draft.waiting_file),
@@ -123,7 +120,6 @@ def read_draft(text: str) -> Draft:
         answers={path: Answer(value, State(state)) for path, (value, state) in body["answers"].items()},
         mode=Mode(body["mode"]),
         open=tuple(body["open"]),
-        return_to_review=body["return_to_review"],
         selecting=None if body["selecting"] is None else tuple(body["selecting"]),
         held=body["held"],
         waiting_file=None if body["waiting_file"] is None else (body["waiting_file"][0], body["waiting_file"][1]),

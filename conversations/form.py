@@ -188,6 +188,9 @@ class Words:
         return self.texts.get(language) or self.texts.get("en") or next(iter(self.texts.values()), "")
 
 
+NO_WORDS = Words({})
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     label: Words
@@ -205,13 +208,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The privacy notice (GDPR art. 13). `version` is what we record together with language and time."""
+    """The privacy notice (GDPR art. 13). `version` is what we record together with language and time.
+
+    `summary` is its first layer, shown before the first question with the whole text one tap away; without texts,
+    the whole is shown.
+    """
 
     version: str
     text: Words
+    summary: Words = NO_WORDS
 
-
-NO_WORDS = Words({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from conversations.draft import Draft
 from conversations.form import Form
 from conversations.markdown import escape
 from conversations.phrases import say
-from conversations.replies import Awaits, Button, Reply
+from conversations.replies import Awaits, Button, Reply, Rows
 from conversations.talk import Outcome, Talk
 
 NOTICE_WITHOUT_DESK = "0"
@@ -29,11 +29,12 @@ def greet(talk: Talk) -> Outcome:
     form, language = talk.form, talk.language
     welcome = form.desk.welcome.in_language(language) or say("welcome", language, title=escape(form.title))
     deadline = deadline_line(talk.window, talk.now, language)
-    agree = Button(talk.button(Verb.CONSENT), say("consent", language))
-    rows = ((agree,), *_language_row(talk))
+    summary = form.desk.notice.summary.in_language(language) if form.desk.notice else ""
+    whole = ((Button("/privacy", say("whole_notice", language)),),) if summary else ()
+    rows = ((Button(talk.button(Verb.CONSENT), say("consent", language)),), *whole, *_language_row(talk))
     return talk.says(
         Reply("\n\n".join(part for part in (welcome, deadline) if part)),
-        Reply(notice_text(form, language), rows, Awaits.CHOICE, key=f"w{talk.draft.tag}"),
+        Reply(summary or notice_text(form, language), rows, Awaits.CHOICE, key=f"w{talk.draft.tag}"),
     )
 
 
@@ -78,10 +79,9 @@ def closed(talk: Talk) -> Outcome:
 def submitted_already(talk: Talk) -> Outcome:
     """The application is in; what can be done now."""
     language = talk.language
-    rows = (
-        (Button("/status", say("see_status", language)),),
-        (Button(talk.button(Verb.BEGIN_ANEW), say("another_application", language)),),
-    )
+    rows: Rows = ((Button("/status", say("see_status", language)),),)
+    if talk.window.is_open(talk.now):
+        rows = (*rows, (Button(talk.button(Verb.BEGIN_ANEW), say("another_application", language)),))
     return talk.says(
         Reply(say("submitted_already", language, reference=escape(talk.draft.reference)), rows, Awaits.CHOICE)
     )
@@ -90,7 +90,7 @@ def submitted_already(talk: Talk) -> Outcome:
 def receipt(draft: Draft, reference: str, now: datetime) -> Reply:
     """The applicant's proof: registration number, date and time (in the zone of `now`)."""
     text = say("submitted", draft.language, reference=escape(reference), moment=say_moment(now, now, draft.language))
-    return Reply(text, ((Button("/status", say("see_status", draft.language)),),))
+    return Reply(text, ((Button("/status", say("see_status", draft.language)),),), Awaits.CHOICE)
 
 
 def key_taken(form: Form, draft: Draft) -> Reply:

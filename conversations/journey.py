@@ -107,7 +107,7 @@ class Journey:
 
     @cached_property
     def asked(self) -> tuple[Question, ...]:
-        """The relevant questions a person is asked, in form order; an optional one with no choice is passed over."""
+        """The relevant questions a person is asked, in form order; one that has no choice to offer is passed over."""
         return tuple(question for question in self.form.questions if question.is_asked and self._can_be_asked(question))
 
     @cached_property
@@ -131,10 +131,11 @@ class Journey:
     def notes_before(self, question: Question | None) -> Iterator[Question]:
         """The relevant notes and read-only questions between the question before and this one (None = the end)."""
         found: list[Question] = []
+        asked = {other.path for other in self.asked}
         for item in self.form.questions:
             if item == question:
                 break
-            if item.is_asked and self._relevant[item.path]:
+            if item.path in asked:
                 found.clear()
             elif item.is_shown and self._relevant[item.path]:
                 found.append(item)
@@ -167,9 +168,9 @@ class Journey:
     def _can_be_asked(self, question: Question) -> bool:
         if not self._relevant[question.path]:
             return False
-        if question.itemset is None or self.draft.has_answer(question.path):
+        if question.itemset is None or self.value(question.path):
             return True
-        return bool(self.choices(question)) or self.is_required(question)
+        return bool(self.choices(question))
 
     def _settle(self, path: str) -> None:
         """Decide relevance and value of one group or question; all it depends on is settled before it."""

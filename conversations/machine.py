@@ -14,6 +14,7 @@ from typing import Any
 
 from conversations import inputs, reading
 from conversations.answers import check, misread
+from conversations.buttons import Verb
 from conversations.call import ALWAYS, Window
 from conversations.draft import Draft, Mode
 from conversations.form import FILE_KINDS, Form
@@ -21,10 +22,11 @@ from conversations.greeting import closed, greet, offer_to_continue, submitted_a
 from conversations.journey import Refusal
 from conversations.languages import choose_language
 from conversations.phrases import say
+from conversations.review import line_meant
 from conversations.saying import answer_with, hold, navigation_word
 from conversations.talk import Outcome, Talk
 from conversations.taps import press
-from conversations.uploads import file_ready, file_refused, file_sent
+from conversations.uploads import file_ready, file_refused, file_sent, is_awaited
 from conversations.walking import ask_again, present, show_review, take_answer
 
 
@@ -35,13 +37,18 @@ def step(form: Form, draft: Draft, said: inputs.Input, now: datetime, window: Wi
     The old draft is unchanged. Never raises on anything a person can send: a wrong answer is a reply.
     """
     talk = Talk(form, draft, now, window)
+    if isinstance(said, inputs.FileReady | inputs.FileRefused) and not is_awaited(draft, said.attachment):
+        return talk.says()
     if isinstance(said, inputs.LanguageChosen):
         return choose_language(talk, said.language)
-    if draft.mode is Mode.SUBMITTED and not isinstance(said, inputs.Tapped):
+    if isinstance(said, inputs.Tapped):
+        return press(talk, said.button)
+    if draft.mode is Mode.SUBMITTED:
         return submitted_already(talk)
-    if not window.is_open(now) and not isinstance(said, inputs.ReviewAsked):
-        return closed(talk)
-    if draft.consent is None and not isinstance(said, inputs.Tapped):
+    if not window.is_open(now):
+        may_read = isinstance(said, inputs.ReviewAsked) and draft.consent is not None
+        return show_review(talk) if may_read else closed(talk)
+    if draft.consent is None:
         return greet(talk)
     return HANDLERS[type(said)](talk, said)
 
@@ -62,7 +69,8 @@ def _review(talk: Talk, said: inputs.ReviewAsked) -> Outcome:
 def _say(talk: Talk, said: inputs.Said) -> Outcome:
     question = talk.open_question
     if question is None:
-        return show_review(talk)
+        line = line_meant(talk.journey, said.text)
+        return show_review(talk) if line is None else press(talk, talk.button(Verb.EDIT, line))
     verb = navigation_word(said.text)
     if verb is not None:
         return press(talk, talk.button(verb, question))
@@ -103,7 +111,6 @@ HANDLERS: dict[type[inputs.Input], Callable[[Talk, Any], Outcome]] = {
     inputs.Continued: _continue,
     inputs.ReviewAsked: _review,
     inputs.Said: _say,
-    inputs.Tapped: lambda talk, said: press(talk, said.button),
     inputs.SharedContact: _contact,
     inputs.SharedLocation: _location,
     inputs.SentFile: file_sent,

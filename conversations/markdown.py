@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 _INTERPRETED = re.compile(r"[\\*_\[\]]")
 
@@ -21,11 +22,12 @@ def plain(text: str) -> str:
     """The words alone, without signs of emphasis and without the addresses of links."""
     if not _INTERPRETED.search(text):
         return text
-    words: list[str] = []
-    for block in _reader().parse(text):
-        for token in block.children or ():
-            words.append("\n" if token.type in ("softbreak", "hardbreak") else token.content)
-    return "".join(words)
+    blocks = [block.children for block in _reader().parse(text) if block.children]
+    return "\n".join("".join(_word(token) for token in tokens) for tokens in blocks)
+
+
+def _word(token: Token) -> str:
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from conversations import markdown
-from conversations.buttons import Verb, choice_key, question_key, write_button
+from conversations.buttons import Verb, choice_key, question_key, text_key, write_button
 from conversations.draft import Mode
 from conversations.form import FILE_KINDS, SELECT_KINDS, Choice, Kind, Question
 from conversations.journey import Journey
@@ -34,6 +34,11 @@ AWAITS = {
 def message_key(journey: Journey, question: Question) -> str:
     """The key of every message that shows this question in this draft."""
     return f"q{journey.draft.tag}{question_key(question.path)}"
+
+
+def label_of(journey: Journey, question: Question) -> str:
+    """The question's label as Markdown; its name when there is none, or nothing is left of it for want of a value."""
+    return (journey.render(question.label, question.path) if question.label else "") or markdown.escape(question.name)
 
 
 def choice_label(journey: Journey, choice: Choice) -> str:
@@ -128,9 +133,9 @@ def _awaits(question: Question) -> Awaits:
 
 def _heading(journey: Journey, question: Question) -> str:
     language = journey.draft.language
-    if journey.draft.mode is Mode.EDITING:
+    if journey.draft.mode is Mode.EDITING and question.path in journey.draft.open:
         return say("editing", language)
-    if journey.draft.mode is Mode.CORRECTING:
+    if journey.draft.mode is Mode.CORRECTING and question.path in journey.draft.open:
         return count("correcting", language, len(journey.draft.open))
     place = journey.place(question)
     progress = say("progress", language, n=place + 1, total=len(journey.asked))
@@ -142,8 +147,9 @@ def _heading(journey: Journey, question: Question) -> str:
 
 
 def _label(journey: Journey, question: Question) -> str:
-    label = journey.render(question.label, question.path) if question.label else question.name
-    return label if "**" in label else f"**{label}**"
+    label = label_of(journey, question)
+    line, end, more = label.partition("\n")
+    return label if "**" in label else f"**{line.strip()}**{end}{more}"
 
 
 def _body(journey: Journey, question: Question) -> str:
@@ -173,7 +179,7 @@ def _choice_rows(
         yield (Button(write_button(tag, Verb.ACKNOWLEDGE, question.path), say("acknowledge", language)),)
     if question.kind not in SELECT_KINDS or question.choices is None:
         return
-    if is_searched(journey, question):
+    if is_searched(journey, question) or hits:
         ways_out = journey.form.lists[question.choices].always_offered
         chosen = _selected(journey, question) if question.kind is Kind.SELECT_MULTIPLE else ()
         listed = [journey.form.lists[question.choices].by_name[name] for name in chosen]
@@ -228,11 +234,11 @@ def _arranged(buttons: list[Button]) -> Rows:
 def _navigation(journey: Journey, question: Question) -> Iterator[tuple[Button, ...]]:
     draft, language = journey.draft, journey.draft.language
 
-    def button(verb: Verb, phrase: str) -> Button:
-        return Button(write_button(draft.tag, verb, question.path), say(phrase, language))
+    def button(verb: Verb, phrase: str, argument: str = "") -> Button:
+        return Button(write_button(draft.tag, verb, question.path, argument), say(phrase, language))
 
     if draft.held is not None:
-        yield (button(Verb.USE_HELD, "use_held"),)
+        yield (button(Verb.USE_HELD, "use_held", text_key(draft.held)),)
     if question.kind is Kind.SELECT_MULTIPLE and _selected(journey, question):
         yield (button(Verb.DONE, "done"),)
     elif question.kind is not Kind.SELECT_MULTIPLE and journey.value(question.path):

@@ -7,13 +7,13 @@ from conversations import markdown
 from conversations.buttons import Verb, write_button
 from conversations.form import Question
 from conversations.journey import Journey
-from conversations.phrases import say
-from conversations.questions import shown_answer
-from conversations.replies import Button, Reply, Rows
+from conversations.phrases import plain_word, say
+from conversations.questions import label_of, shown_answer
+from conversations.replies import Awaits, Button, Reply, Rows
 
 LONGEST_LINE_CHARACTERS = 200
 LONGEST_MESSAGE_CHARACTERS = 3000
-BUTTONS_IN_A_ROW = 5
+BUTTONS_IN_A_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,30 @@ def review(journey: Journey, *, closing: str, may_change: bool = True, may_submi
     """
     pages = list(_paged(_entries(journey)))
     replies = [Reply(_text(page), _change_rows(journey, page) if may_change else ()) for page in pages]
-    last = Reply(closing, _submit_rows(journey) if may_submit else ())
+    last = Reply(closing, _submit_rows(journey) if may_submit else (), Awaits.TEXT)
     return (*replies, last)
 
 
+def line_meant(journey: Journey, text: str) -> Question | None:
+    """The question whose line in the review carries the number that `text` is, typed instead of tapped."""
+    number = plain_word(text)
+    numbered = {str(at): question for at, question in enumerate(_listed(journey), start=1)}
+    return numbered.get(number)
+
+
+def _listed(journey: Journey) -> Iterator[Question]:
+    return (question for question in journey.asked if journey.draft.has_answer(question.path))
+
+
 def _entries(journey: Journey) -> Iterator[_Entry]:
-    answered = [question for question in journey.asked if journey.draft.has_answer(question.path)]
-    for number, question in enumerate(answered, start=1):
+    for number, question in enumerate(_listed(journey), start=1):
         section = journey.section(question)
         heading = journey.render(section.label, section.path) if section and section.label else ""
-        label = journey.render(question.label, question.path) if question.label else question.name
-        value = shown_answer(journey, question) or "—"
+        label = label_of(journey, question)
+        value = " ".join(shown_answer(journey, question).split()) or "—"
         if len(value) > LONGEST_LINE_CHARACTERS:
             value = value[: LONGEST_LINE_CHARACTERS - 1].rstrip() + "…"
-        text = f"{number}. {label.replace('**', '').splitlines()[0]} — **{markdown.escape(value)}**"
+        text = f"{number}. {label.replace('**', '').splitlines()[0]}\n→ **{markdown.escape(value)}**"
         yield _Entry(number, heading, text, question)
 
 
@@ -67,7 +77,8 @@ def _text(page: list[_Entry]) -> str:
     for entry in page:
         if entry.section != section:
             section = entry.section
-            lines.append(("\n" if lines else "") + f"**{section.replace('**', '')}**")
+            lines += [""] if lines else []
+            lines += [f"**{section.replace('**', '')}**"] if section else []
         lines.append(entry.text)
     return "\n".join(lines)
 

@@ -1,20 +1,24 @@
 """What a button does: applied to its own question only, whatever is open by now; an old one is never „expired“."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 from conversations.answers import check, refuse_blank
-from conversations.buttons import Press, Verb, choice_key, read_button
+from conversations.buttons import Press, Verb, choice_key, read_button, text_key
 from conversations.draft import Consent, Mode, State
 from conversations.form import Kind, Question
 from conversations.greeting import closed, confirm_anew, greet, notice_version, submitted_already
 from conversations.journey import Refusal
 from conversations.languages import choose_language
 from conversations.phrases import say
-from conversations.questions import ask
+from conversations.questions import MOST_PAGED_CHOICES, ask
+from conversations.replies import Reply
 from conversations.saying import answer_with
 from conversations.submission import submit
 from conversations.talk import Outcome, Talk
 from conversations.walking import ask_again, invalid_answers, present, show_review, take_answer, tick
+
+PAGE_NUMBERS = frozenset(str(page) for page in range(MOST_PAGED_CHOICES))
 
 
 def press(talk: Talk, button: str) -> Outcome:
@@ -27,7 +31,7 @@ def press(talk: Talk, button: str) -> Outcome:
     if talk.draft.mode is Mode.SUBMITTED:
         return _after_submission(talk, tap)
     if not talk.window.is_open(talk.now):
-        return closed(talk)
+        return _while_closed(talk, tap)
     if tap.verb is Verb.CONSENT:
         return _consent(talk)
     if talk.draft.consent is None:
@@ -46,10 +50,15 @@ def _stranger(talk: Talk) -> Outcome:
     return greet(talk) if talk.draft.consent is None else present(talk, say("button_of_old", talk.language))
 
 
+def _while_closed(talk: Talk, tap: Press) -> Outcome:
+    may_read = tap.verb is Verb.REVIEW and talk.draft.consent is not None
+    return show_review(talk) if may_read else closed(talk)
+
+
 def _after_submission(talk: Talk, tap: Press) -> Outcome:
     if tap.verb is Verb.SUBMIT:
         return talk.says()
-    if tap.verb is Verb.BEGIN_ANEW or tap.verb is Verb.CONFIRM_ANEW:
+    if tap.verb in (Verb.BEGIN_ANEW, Verb.CONFIRM_ANEW) and talk.window.is_open(talk.now):
         return Outcome(talk.draft, begin_anew=True)
     return submitted_already(talk)
 
@@ -57,13 +66,15 @@ def _after_submission(talk: Talk, tap: Press) -> Outcome:
 def _consent(talk: Talk) -> Outcome:
     if talk.draft.consent is not None:
         return talk.says()
-    consent = Consent(notice_version(talk.form), talk.language, talk.now)
+    consent = Consent(notice_version(talk.form), talk.language, talk.now.astimezone(UTC))
     return present(talk.change(consent=consent))
 
 
 def _submit(talk: Talk) -> Outcome:
     if talk.journey.unanswered:
         return present(talk.change(mode=Mode.ASKING, open=()), say("not_complete", talk.language))
+    if talk.draft.waiting_file is not None:
+        return talk.says(Reply(say("file_on_its_way", talk.language)))
     broken = invalid_answers(talk)
     if broken is not None:
         return broken
@@ -92,7 +103,8 @@ def _on_question(talk: Talk, tap: Press) -> Outcome:
         return _on_question(talk.change(mode=Mode.ASKING, open=(), selecting=None, held=None), tap)
     if _says_the_same(talk, question, tap):
         return talk.says()
-    return _open(talk, question, say("opened_for_change", talk.language))
+    why = say("opened_for_change", talk.language) if talk.draft.has_answer(question.path) else ""
+    return _open(talk, question, why)
 
 
 def _says_the_same(talk: Talk, question: Question, tap: Press) -> bool:
@@ -172,13 +184,15 @@ def _back(talk: Talk, question: Question, tap: Press) -> Outcome:
 
 
 def _page(talk: Talk, question: Question, tap: Press) -> Outcome:
-    page = int(tap.argument) if tap.argument.isascii() and tap.argument.isdigit() else 0
+    page = int(tap.argument) if tap.argument in PAGE_NUMBERS else 0
     return talk.says(ask(talk.journey, question, page=page, in_place=True))
 
 
 def _use_held(talk: Talk, question: Question, tap: Press) -> Outcome:
     held = talk.draft.held
-    return ask_again(talk, question) if held is None else answer_with(talk, question, held, sure=True)
+    if held is None or text_key(held) != tap.argument:
+        return ask_again(talk, question)
+    return answer_with(talk, question, held, sure=True)
 
 
 ON_QUESTION: dict[Verb, Callable[[Talk, Question, Press], Outcome]] = {

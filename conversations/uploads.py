@@ -2,7 +2,7 @@
 
 from conversations import inputs
 from conversations.answers import check
-from conversations.draft import Answer, State
+from conversations.draft import Answer, Draft, State
 from conversations.form import FILE_KINDS, Kind, Question
 from conversations.journey import Refusal, record
 from conversations.phrases import say
@@ -26,10 +26,8 @@ def file_sent(talk: Talk, said: inputs.SentFile) -> Outcome:
 
 
 def file_ready(talk: Talk, said: inputs.FileReady) -> Outcome:
-    """The file is stored: it becomes the answer when the question takes its type. Another one's news is dropped."""
-    question = _awaited_for(talk, said.attachment)
-    if question is None:
-        return talk.says()
+    """The awaited file is stored: it becomes the answer when the question takes its type."""
+    question = _awaited(talk)
     talk = talk.change(waiting_file=None)
     is_open = talk.open_question == question
     if not _takes(question, said.type):
@@ -44,16 +42,23 @@ def file_ready(talk: Talk, said: inputs.FileReady) -> Outcome:
 
 
 def file_refused(talk: Talk, said: inputs.FileRefused) -> Outcome:
-    """The file could not be fetched or is not acceptable: say why and ask again."""
-    question = _awaited_for(talk, said.attachment)
-    if question is None:
-        return talk.says()
-    return _refuse(talk.change(waiting_file=None), question, Refusal(say(f"file_{said.reason}", talk.language)))
+    """The awaited file could not be fetched or is not acceptable: say why and ask again."""
+    question = _awaited(talk)
+    talk = talk.change(waiting_file=None)
+    if said.reason == "wrong_type":
+        return _refuse(talk, question, _wrong_type(talk, question))
+    return _refuse(talk, question, Refusal(say(f"file_{said.reason}", talk.language)))
 
 
-def _awaited_for(talk: Talk, attachment: str) -> Question | None:
-    waiting = talk.draft.waiting_file
-    return talk.form.by_path.get(waiting[0]) if waiting is not None and waiting[1] == attachment else None
+def is_awaited(draft: Draft, attachment: str) -> bool:
+    """Whether the draft waits for this very file; news of any other is dropped."""
+    return draft.waiting_file is not None and draft.waiting_file[1] == attachment
+
+
+def _awaited(talk: Talk) -> Question:
+    if talk.draft.waiting_file is None:
+        raise ValueError("no file is awaited")
+    return talk.form.by_path[talk.draft.waiting_file[0]]
 
 
 def _takes(question: Question, found: str) -> bool:

@@ -17,7 +17,8 @@ from conversations.talk import Outcome, Talk
 def take_answer(talk: Talk, question: Question, value: str, state: State = State.GIVEN) -> Outcome:
     """Store an answer that was found good, mark its message as answered and go on."""
     draft = record(talk.form, talk.draft, question.path, Answer(value, state), talk.now)
-    taken = talk.with_draft(replace(draft, selecting=None, held=None, waiting_file=None))
+    waiting = draft.waiting_file if draft.waiting_file and draft.waiting_file[0] != question.path else None
+    taken = talk.with_draft(replace(draft, selecting=None, held=None, waiting_file=waiting))
     done = answered(taken.journey, question)
     following = present(taken.with_draft(_after(taken, question)))
     return replace(following, replies=(done, *following.replies))
@@ -84,7 +85,7 @@ def _complete(talk: Talk, before: str) -> Outcome:
     broken = invalid_answers(talk)
     if broken is not None:
         return broken
-    reviewing = talk.change(mode=Mode.REVIEWING, open=(), return_to_review=False)
+    reviewing = talk.change(mode=Mode.REVIEWING, open=())
     notes = note(talk.journey, talk.journey.notes_before(None)) if talk.draft.mode is Mode.ASKING else None
     shown = show_review(reviewing)
     lead = Reply(before) if before else None
@@ -98,4 +99,4 @@ def _after(talk: Talk, question: Question) -> Draft:
         asked = {other.path for other in talk.journey.asked}
         left = tuple(path for path in draft.open if path != question.path and path in asked)
         return replace(draft, open=left, mode=Mode.CORRECTING if left else Mode.ASKING)
-    return replace(draft, mode=Mode.ASKING, open=(), return_to_review=False)
+    return replace(draft, mode=Mode.ASKING, open=())

@@ -157,7 +157,7 @@ def _page_row(state: str | None, page: int, total: int, language: str) -> Rows:
 
 
 def _find(request: Request, text: str) -> list[Application]:
-    """`REF` is forgiving: ВО-2026-0001, VO-2026-1, 2026-1 and 1 are the same application."""
+    """`REF` is forgiving: `А-2026-0001`, `A-2026-1`, `2026-1` and `1` may be the same application."""
     read = REFERENCE.fullmatch(text.strip().casefold())
     if read is None:
         return []

@@ -7,7 +7,7 @@ database keeps, at every start.
 """
 
 from conversations.errors import FormError, Problem
-from conversations.xlsform.compiling import Compiled, compile_form
+from conversations.xlsform.compiling import Compiled, compile_form, in_use
 from conversations.xlsform.source import FormSource, read_bundle, shipped_source, write_bundle
 from conversations.xlsform.xform import read_form
 
@@ -17,6 +17,7 @@ __all__ = [
     "FormSource",
     "Problem",
     "compile_form",
+    "in_use",
     "read_bundle",
     "read_form",
     "shipped_source",

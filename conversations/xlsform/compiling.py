@@ -56,6 +56,12 @@ def compile_form(source: FormSource) -> Compiled:
     return Compiled(xform, texts, desk.values, read_form(xform, texts, desk.values), problems, used)
 
 
+def in_use(source: FormSource) -> FormSource:
+    """`source` without the files that the form does not use, as `Compiled.source` is. Raises FormError."""
+    _refuse(check_sizes(FormSource(source.name, source.content, {})))
+    return _in_use(source, read_workbook(source))
+
+
 def _in_use(source: FormSource, workbook: Workbook) -> FormSource:
     """The form without what merely lies beside it: a folder may hold other lists, even people's data."""
     named = used_files(cell for sheet in workbook.sheets.values() for row in sheet.rows for cell in row.cells.values())

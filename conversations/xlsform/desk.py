@@ -203,7 +203,11 @@ class _Reader:
         if not version:
             self.report("desk_missing", "notice.version", what="version")
         particulars = {part: self.words(f"controller.{part}") for part in _CONTROLLER}
-        return Notice(version, Words({code: _fill(text, code, particulars) for code, text in words.texts.items()}))
+        filled, summary = (
+            Words({code: _fill(text, code, particulars) for code, text in found.texts.items()})
+            for found in (words, self.words("notice.summary"))
+        )
+        return Notice(version, filled, summary)
 
 
 def _fill(text: str, language: str, particulars: Mapping[str, Words]) -> str:

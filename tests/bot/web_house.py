@@ -88,8 +88,7 @@ class House:
         return asyncio.run_coroutine_threadsafe(self.put(chat, reply), self.loop).result(10)
 
     async def read_rows(self, chat: str, after: int, limit: int) -> list[StreamRow]:
-        rows = [row for row in self._rows.get(chat, []) if row.id > after]
-        return rows[:limit] if after else rows[-limit:]
+        return [row for row in self._rows.get(chat, []) if row.id > after][-limit:]
 
     async def find_file(self, chat: str, file_id: str) -> Document | None:
         return self.documents.get((chat, file_id))

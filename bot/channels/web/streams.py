@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HEARTBEAT_SECONDS = 20.0
+# A page that has nothing to show yet gets the end of the conversation; one that comes back gets what it missed.
 REPLAYED_ROWS = 60
+MOST_MISSED_ROWS = 1000
 # Browsers open six connections to a host over HTTP/1.1: five windows of one person still leave one to send on.
 STREAMS_PER_CHAT = 5
 MOST_STREAMS = 5000
@@ -27,11 +29,7 @@ class StreamRow:
 
 
 ReadRows = Callable[[str, int, int], Awaitable[list[StreamRow]]]
-"""`(chat, after, limit)` → rows in ascending order of id.
-
-With `after` > 0 the *oldest* `limit` rows whose id is greater (a reconnecting page reads on, page by page, and loses
-none); with `after` 0 the *newest* `limit` rows of the chat (a page that has nothing to show yet).
-"""
+"""`(chat, after, limit)` → the newest `limit` rows of the chat whose id is greater than `after`, oldest first."""
 
 
 @dataclass(eq=False, slots=True)
@@ -77,12 +75,11 @@ class Streams:
             idle = True
             while not self._closing:
                 stream.woken.clear()
-                rows = await self._read_rows(chat, stream.after, REPLAYED_ROWS)
+                limit = MOST_MISSED_ROWS if stream.after else REPLAYED_ROWS
+                rows = await self._read_rows(chat, stream.after, limit)
                 for row in rows:
                     stream.after = row.id
                     yield row
-                if len(rows) == REPLAYED_ROWS:
-                    continue
                 if idle:
                     yield None
                 idle = await self._slept_through(stream)

@@ -163,9 +163,8 @@ def test_the_question_of_or_other_needs_its_name_free():
 
 
 def test_a_list_and_a_file_of_one_name_are_refused():
-    assert refusals(survey("select_one c | q | Q") + CHOICES, c__csv="name,label\na,A\n") == [
-        ("list_and_file", "choices", 2, "A (list_name)"),
-    ]  # fmt: skip
+    table = survey("select_one_from_file c.csv | q | Q") + "| | select_one c | p | P |\n" + CHOICES
+    assert refusals(table, c__csv="name,label\na,A\n") == [("list_and_file", "choices", 2, "A (list_name)")]
 
 
 def test_findings_travel_to_another_process():

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from conversations.errors import FormError
-from conversations.xlsform import FormSource, compile_form, read_bundle, write_bundle
+from conversations.xlsform import FormSource, compile_form, in_use, read_bundle, write_bundle
 from conversations.xlsform.workbook import column_letter
 from tests.conversations.xlsform.asking import place, refusals, source, warnings
 
@@ -186,7 +186,9 @@ def test_too_long_forms_and_lists_are_refused():
 
 
 def test_files_that_the_form_does_not_use_are_left_alone():
-    made = compile_form(source(MARKDOWN, people__csv="not;a\ntable,at all", call__yaml="prefix: A\n"))
+    given = source(MARKDOWN, people__csv="not;a\ntable,at all", call__yaml="prefix: A\n")
+    made = compile_form(given)
+    assert in_use(given) == made.source
     assert (dict(made.files), list(made.source.files)) == ({}, ["call.yaml"])
 
 
