@@ -71,20 +71,22 @@ class App:
         limiters = {"telegram": Limiter(TELEGRAM_RATES)}
         self._sender = Sender(self.database, channels, self.files, self.clock, self.settings.language, limiters)
         self._fetcher = Fetcher(self.database, self.house, channels, self.files, self.clock, self._sender.wake)
-        self._jobs.append(asyncio.create_task(asyncio.to_thread(_warm_up, self.form)))
-        names = tuple(channels)
-        await self.database.write(partial(_release_claims, channels=names))
-        for job in (self._sender.run(), self._fetcher.run()):
+        await self.database.write(partial(_release_claims, channels=tuple(channels)))
+        for job in (self._sender.run(), self._fetcher.run(), asyncio.to_thread(_warm_up, self.form)):
             self._jobs.append(asyncio.create_task(job))
         for channel in channels.values():
             await channel.start(self.take)
 
     async def stop(self) -> None:
-        """Receive no more, let what is under way end, close the database."""
-        for channel in self.channels.values():
-            await channel.stop()
+        """Let the messages under way end, receive no more, close the database.
+
+        The sender ends first: a channel that is closed under a message cannot tell whether it arrived, and it would
+        be sent again. What turns still say after that goes out at the next start.
+        """
         if self._jobs:
             await self._sender.finish(STOP_SECONDS)
+        for channel in self.channels.values():
+            await channel.stop()
         for job in self._jobs:
             job.cancel()
         for job in self._jobs:

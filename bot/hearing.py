@@ -18,7 +18,10 @@ CLOCK_SLACK = timedelta(seconds=1)
 
 
 def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> Update:
-    """A typed label or number of a button on the last message counts as a tap on it; anything else stays as it is."""
+    """A typed label or number of a button on the last message counts as a tap on it; anything else stays as it is.
+
+    So does what was written before that message could be seen: it was meant for another one.
+    """
     if not isinstance(update.content, Text) or visitor.in_group:
         return update
     last = outbox.last_reply(conn, visitor.chat_id)

@@ -55,8 +55,11 @@ class Limiter:
 
     def wait(self, chat: str, in_group: bool, now: float) -> float:
         """Seconds until a message may go to the chat; 0: now."""
-        paused = max(self._paused_until, self._chat_paused_until.get(chat, 0.0)) - now
-        return max(paused, self._overall.wait(now), self._of(chat, in_group, now).wait(now), 0.0)
+        return max(self.paused(chat, now), self._overall.wait(now), self._of(chat, in_group, now).wait(now))
+
+    def paused(self, chat: str, now: float) -> float:
+        """Seconds until the pause that the platform asked for is over; 0: there is none."""
+        return max(self._paused_until - now, self._chat_paused_until.get(chat, 0.0) - now, 0.0)
 
     def spend(self, chat: str, in_group: bool, now: float) -> None:
         self._overall.wait(now)

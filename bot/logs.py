@@ -8,7 +8,8 @@ import structlog
 
 def set_up(log_format: str, level: str) -> None:
     """`log_format` is `console` or `json`; `level` a standard level's name in lower case."""
-    renderer = structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer = structlog.processors.JSONRenderer() if log_format == "json" else console
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

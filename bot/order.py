@@ -25,7 +25,9 @@ class InOrder:
             if before is not None and not before.done():
                 # Given up while waiting: who waits for us must still wait for who was before us.
                 before.add_done_callback(lambda _: mine.set_result(None))
+                if self._tails.get(key) is mine:
+                    self._tails[key] = before
             else:
                 mine.set_result(None)
-            if self._tails.get(key) is mine:
-                del self._tails[key]
+                if self._tails.get(key) is mine:
+                    del self._tails[key]

@@ -7,10 +7,13 @@ A chat has one message under way at a time, which keeps its order; interactive r
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.channels.base import Blocked, Channel, Document, GiveUp, Message, RetryLater
 from bot.limits import Limiter
@@ -24,6 +27,7 @@ CLAIMED_AT_ONCE = 32
 LONGEST_SLEEP_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 300.0
+MOST_DOUBLINGS = 10
 GIVE_UP_AFTER = timedelta(days=3)
 
 log = structlog.get_logger(__name__)
@@ -50,6 +54,8 @@ class Sender:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._not_before: dict[int, float] = {}
         self._woken = asyncio.Event()
+        self._is_finishing = False
+        self._ended = asyncio.Event()
         self.moved_at: datetime | None = None
         """When the sender last looked for rows: /health says whether it moves."""
 
@@ -58,8 +64,8 @@ class Sender:
         self._woken.set()
 
     async def run(self) -> None:
-        """Send until cancelled. A database that fails for a while is waited for."""
-        while True:
+        """Send until cancelled or finished. A database that fails for a while is waited for."""
+        while not self._is_finishing:
             self._woken.clear()
             try:
                 rows = await self._claim()
@@ -68,13 +74,19 @@ class Sender:
                 rows = []
             for row in rows:
                 self._under_way[row.chat_id] = asyncio.create_task(self._deliver(row))
-            if len(rows) < CLAIMED_AT_ONCE:
+            if len(rows) < CLAIMED_AT_ONCE and not self._is_finishing:
                 await self._sleep()
+        self._ended.set()
 
     async def finish(self, seconds: float) -> None:
-        """Wait for the messages under way, for so long at most."""
-        if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=seconds)
+        """Begin no more, and wait for the messages under way; for so long at most. `run` must be running."""
+        self._is_finishing = True
+        self.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+                if self._under_way:
+                    await asyncio.wait(self._under_way.values())
 
     async def _claim(self) -> list[OutboxRow]:
         now = time.monotonic()
@@ -82,7 +94,7 @@ class Sender:
         busy = frozenset(self._under_way) | frozenset(self._not_before)
         at = self._clock()
         rows = await self._database.write(
-            lambda conn: outbox.due(conn, at, CLAIMED_AT_ONCE, channels=tuple(self._channels), exclude_chats=busy)
+            partial(_claim_one_a_chat, at=at, channels=tuple(self._channels), exclude_chats=busy)
         )
         self.moved_at = at
         return rows
@@ -96,13 +108,20 @@ class Sender:
 
     async def _deliver(self, row: OutboxRow) -> None:
         try:
-            await self._attempt(row)
+            await self._attempt_or_retry(row)
         except Exception as failure:
-            # The row's claim runs out by itself and it is tried again.
-            log.error("delivery failed", row=row.id, chat=row.chat_id, error=type(failure).__name__)
+            # The database is away: the row's claim runs out by itself and it is tried again.
+            log.error("outbox unreachable", row=row.id, chat=row.chat_id, error=type(failure).__name__)
         finally:
             del self._under_way[row.chat_id]
             self.wake()
+
+    async def _attempt_or_retry(self, row: OutboxRow) -> None:
+        try:
+            await self._attempt(row)
+        except Exception as bug:
+            log.exception("delivery failed", row=row.id, chat=row.chat_id)
+            await self._retry(row, RetryLater(type(bug).__name__), None)
 
     async def _attempt(self, row: OutboxRow) -> None:
         reply = read_reply(json.loads(row.body))
@@ -111,13 +130,17 @@ class Sender:
             await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, "", self._clock()))
             return
         limiter = self._limiters.get(row.channel)
-        if limiter is not None and not row.replaces_id:
-            wait = limiter.wait(row.chat, row.in_group, time.monotonic())
+        if limiter is not None:
+            now = time.monotonic()
+            # A change in place counts for nothing at the platform, but waits when we were asked to wait.
+            is_new = not row.replaces_id
+            wait = limiter.wait(row.chat, row.in_group, now) if is_new else limiter.paused(row.chat, now)
             if wait > 0:
-                self._not_before[row.chat_id] = time.monotonic() + wait
+                self._not_before[row.chat_id] = now + wait
                 await self._database.write(lambda conn: outbox.unclaim(conn, row.id))
                 return
-            limiter.spend(row.chat, row.in_group, time.monotonic())
+            if is_new:
+                limiter.spend(row.chat, row.in_group, now)
         message = await self._message(row, reply)
         try:
             platform_id = await self._channels[row.channel].send(message)
@@ -140,7 +163,8 @@ class Sender:
             log.error("given up", row=row.id, chat=row.chat_id, why=why)
             await self._database.write(lambda conn: outbox.give_up(conn, row.id, why, now))
             return
-        seconds = later.after_seconds or min(FIRST_RETRY_SECONDS * 2**row.attempts, LONGEST_RETRY_SECONDS)
+        doubled = FIRST_RETRY_SECONDS * 2 ** min(row.attempts, MOST_DOUBLINGS)
+        seconds = later.after_seconds or min(doubled, LONGEST_RETRY_SECONDS)
         if limiter is not None and later.after_seconds is not None:
             limiter.pause(seconds, time.monotonic(), None if later.everyone else row.chat)
         log.info("retry", row=row.id, chat=row.chat_id, seconds=seconds, why=why)
@@ -162,3 +186,14 @@ class Sender:
             documents=documents,
             language=row.language or self._language,
         )
+
+
+def _claim_one_a_chat(
+    conn: Connection, at: datetime, channels: tuple[str, ...], exclude_chats: Set[int]
+) -> list[OutboxRow]:
+    """Due rows, of each chat only the most urgent one: a chat may be due with a question and with a notification."""
+    first: dict[int, OutboxRow] = {}
+    for row in outbox.due(conn, at, CLAIMED_AT_ONCE, channels=channels, exclude_chats=exclude_chats):
+        if first.setdefault(row.chat_id, row) is not row:
+            outbox.unclaim(conn, row.id)
+    return list(first.values())

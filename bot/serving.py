@@ -1,8 +1,10 @@
 """`python -m bot`: everything in one process, served until it is told to stop."""
 
 import asyncio
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -56,7 +58,8 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         timeout_graceful_shutdown=GRACEFUL_STOP_SECONDS,
         proxy_headers=True,
     )
-    await Server(config, before_stop=web.stop).serve(sockets=[listening])
+    with sigterm_is_a_wish():
+        await Server(config, before_stop=web.stop).serve(sockets=[listening])
 
 
 class Server(uvicorn.Server):
@@ -69,6 +72,20 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._before_stop()
         await super().shutdown(sockets)
+
+
+@contextmanager
+def sigterm_is_a_wish() -> Iterator[None]:
+    """Let SIGTERM end the server and not the process.
+
+    uvicorn stops at SIGTERM and then raises it again for whoever handled it before; that was the system, which would
+    end the process with 143 and tell a supervisor of a failure.
+    """
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from bot import notifications
 from bot.channels.base import Membership, Update
-from bot.commands import Request, recognise
+from bot.commands import COMMANDS, Request, recognise
 from bot.hearing import hear, resolve_typed_button
 from bot.house import House, window
 from bot.sitting import Sitting, sit_down, sit_down_anew
@@ -57,7 +57,7 @@ def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> 
         people.set_reachable(conn, visitor.chat_id, True, now)
 
     update = resolve_typed_button(conn, visitor, update)
-    request = Request(conn, house, visitor, update.channel, now)
+    request = Request(conn, house, visitor, update.channel, now, COMMANDS)
     meant = recognise(request, update.content)
     if meant is None:
         return _converse(conn, house, visitor, update, None, now)

@@ -2,5 +2,6 @@
 
 from bot.commands.recognising import Meant, recognise
 from bot.commands.request import Answer, Command, Request, Who
+from bot.commands.table import COMMANDS
 
-__all__ = ["Answer", "Command", "Meant", "Request", "Who", "recognise"]
+__all__ = ["COMMANDS", "Answer", "Command", "Meant", "Request", "Who", "recognise"]

@@ -20,7 +20,7 @@ def help_(request: Request) -> Answer:
 def commands_for(request: Request, role: str, title: str = "help_title") -> Answer:
     """What this very person may do: a line for each command, and a button for those that need no more words."""
     language = request.language
-    mine = [command for command in _table() if ROLES[role] >= command.who]
+    mine = [command for command in request.commands if ROLES[role] >= command.who]
     lines = [f"/{command.word} – {say(f'help_{command.word}', language)}" for command in mine]
     text = "\n".join((say(title, language), "", *lines, "", say("help_words", language)))
     return answer(text, _buttons(mine, language))
@@ -58,12 +58,6 @@ def published(request: Request) -> Form:
     if row is None:
         raise LookupError("no form is published")
     return request.house.forms.get(request.conn, row)
-
-
-def _table() -> tuple[Command, ...]:
-    from bot.commands.table import COMMANDS
-
-    return COMMANDS
 
 
 def _buttons(commands: Iterable[Command], language: str) -> Rows:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.channels import base
 from bot.commands import information
 from bot.commands.request import Command, Request, Who
-from bot.commands.table import BY_WORD, COMMANDS
 from conversations.phrases import plain_word, spoken
 from storage import events
 
@@ -27,10 +26,10 @@ def recognise(request: Request, content: base.Content) -> Meant | None:
 
     A try without the right is written to the audit trail.
     """
-    word, argument = _word(content)
+    word, argument = _word(request, content)
     if word is None:
         return None
-    command = BY_WORD.get(word)
+    command = next((known for known in request.commands if known.word == word), None)
     if command is None:
         return Meant(Command("unknown", Who.EVERYONE, information.unknown), argument)
     if request.rights >= command.who:
@@ -46,7 +45,7 @@ def recognise(request: Request, content: base.Content) -> Meant | None:
     return Meant(Command(word, Who.EVERYONE, information.not_allowed), argument, refused=True)
 
 
-def _word(content: base.Content) -> tuple[str | None, str]:
+def _word(request: Request, content: base.Content) -> tuple[str | None, str]:
     match content:
         case base.Command(word, argument):
             return word, argument
@@ -54,12 +53,12 @@ def _word(content: base.Content) -> tuple[str | None, str]:
             word, _, argument = button[1:].partition(" ")
             return word, argument
         case base.Text(text) if len(text) <= LONGEST_ALIAS_CHARACTERS:
-            return _alias(text), ""
+            return _alias(request.commands, text), ""
         case _:
             return None, ""
 
 
-def _alias(text: str) -> str | None:
+def _alias(commands: tuple[Command, ...], text: str) -> str | None:
     said = plain_word(text)
-    named = (command for command in COMMANDS if command.has_alias and said in spoken(f"alias_{command.word}"))
+    named = (command for command in commands if command.has_alias and said in spoken(f"alias_{command.word}"))
     return next((command.word for command in named), None) if said else None

@@ -27,13 +27,17 @@ ROLES = {"applicant": Who.EVERYONE, "coordinator": Who.COORDINATOR, "staff": Who
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One use of a command, inside the turn's transaction. `now` is UTC; `argument` is what stood behind the word."""
+    """One use of a command, inside the turn's transaction.
+
+    `commands` is the whole table; `now` is UTC; `argument` is what stood behind the word.
+    """
 
     conn: Connection
     house: House
     visitor: Visitor
     channel: str
     now: datetime
+    commands: "tuple[Command, ...]"
     argument: str = ""
 
     @property

@@ -17,4 +17,3 @@ COMMANDS = (
     Command("show", Who.COORDINATOR, applications.show, has_alias=False),
     Command("call", Who.ADMIN, call.call, has_alias=False),
 )
-BY_WORD = {command.word: command for command in COMMANDS}

@@ -104,7 +104,9 @@ def test_values_stand_in_labels_as_people_write_them_and_their_signs_do_no_harm(
     |        | note | n    | Здравейте, ${name}! Роден на ${day}. |
     |        | text | end  | Край?                 |
     """
-    chat = Chat(form).begins().says("*Мария* [_]").says("5 май 1990").hears("Здравейте, *Мария* [_]! Роден на 05.05.1990")
+    chat = (
+        Chat(form).begins().says("*Мария* [_]").says("5 май 1990").hears("Здравейте, *Мария* [_]! Роден на 05.05.1990")
+    )
     chat.hears("Край?")
 
 

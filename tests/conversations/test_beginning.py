@@ -78,7 +78,7 @@ def test_beginning_anew_may_still_be_declined():
 
 
 def test_the_desks_own_welcome_wins():
-    Chat(network_form()).says("/start").hears("Мрежата „Всеки ученик ще бъде отличник“", "Как използваме данните Ви")
+    Chat(network_form()).says("/start").hears("Мрежата „Всеки ученик ще бъде отличник“", "данните Ви")
 
 
 def test_a_form_without_a_desk_around_it_serves_another_world():
