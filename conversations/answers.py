@@ -16,7 +16,11 @@ from conversations.questions import CHOICES_ON_A_PAGE, choice_label, is_searched
 from conversations.reading import Misread
 
 MOST_HITS = 8
+LONGEST_SEARCH_CHARACTERS = 200
+"""Further ones are not looked at: a page of text costs the search a third of a second."""
 LONGEST_TEXT_CHARACTERS = 10_000
+TOO_LONG = {Kind.INTEGER: "too_many_digits", Kind.DECIMAL: "too_many_digits", Kind.DATE: "not_a_date"}
+"""What a text too long for its kind is called, where the limit for texts would mislead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,9 @@ def refuse_blank(journey: Journey, question: Question) -> Refusal:
 
 def misread(journey: Journey, question: Question, why: Misread) -> Refusal:
     """An answer that could not even be read as what the question asks for."""
-    own = _own_message(journey, question) if why.reason not in ("empty", "too_long") else ""
-    return Refusal(own or say(f"misread_{why.reason}", journey.draft.language, limit=LONGEST_TEXT_CHARACTERS))
+    reason = TOO_LONG.get(question.kind, why.reason) if why.reason == "too_long" else why.reason
+    own = _own_message(journey, question) if reason not in ("empty", "too_long") else ""
+    return Refusal(own or say(f"misread_{reason}", journey.draft.language, limit=LONGEST_TEXT_CHARACTERS))
 
 
 def find(journey: Journey, question: Question, text: str) -> tuple[Choice, ...]:
@@ -80,7 +85,9 @@ def find(journey: Journey, question: Question, text: str) -> tuple[Choice, ...]:
         return ()
     choices = journey.form.lists[question.choices]
     offered = None if question.itemset is None else {choice.name for choice in journey.choices(question)}
-    names = choices.search.find(text, limit=MOST_HITS + len(choices.always_offered), within=offered)
+    names = choices.search.find(
+        text[:LONGEST_SEARCH_CHARACTERS], limit=MOST_HITS + len(choices.always_offered), within=offered
+    )
     hits = (choices.by_name[name] for name in names)
     return tuple(choice for choice in hits if choice not in choices.always_offered)[:MOST_HITS]
 
@@ -111,7 +118,8 @@ def _read_choice(journey: Journey, question: Question, text: str) -> str | Refus
     )
     named = [_named(journey, offered, piece) for piece in pieces]
     if not named or any(choice is None for choice in named):
-        found = find(journey, question, text) if len(offered) > CHOICES_ON_A_PAGE else ()
+        may_search = len(offered) > CHOICES_ON_A_PAGE or journey.form.lists[question.choices or ""].from_file
+        found = find(journey, question, text) if may_search else ()
         if found:
             return Hits(found)
         return Refusal(say("choose_one", journey.draft.language))
@@ -120,9 +128,12 @@ def _read_choice(journey: Journey, question: Question, text: str) -> str | Refus
 
 
 def _named(journey: Journey, offered: Sequence[Choice], text: str) -> Choice | None:
-    """The choice that a label, a name or its number in the list means, if it means exactly one."""
+    """The choice that a label, a name or its number means, if it means exactly one.
+
+    Numbers count in a list that is seen whole: on pages they are those of the page (replies.button_meant).
+    """
     found = [choice for choice in offered if _is_named(journey, choice, text)]
-    if not found:
+    if not found and len(offered) <= CHOICES_ON_A_PAGE:
         number = text.strip().rstrip(".)")
         found = [choice for at, choice in enumerate(offered, start=1) if str(at) == number]
     return found[0] if len(found) == 1 else None

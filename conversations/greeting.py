@@ -53,10 +53,11 @@ def offer_to_continue(talk: Talk) -> Outcome:
 
 
 def confirm_anew(talk: Talk) -> Outcome:
-    """Beginning anew loses the answers: asked twice."""
+    """Beginning anew loses the answers: asked twice. The button is good for the answers there are now."""
+    anew = say("confirm_anew", talk.language)
     rows = (
         (Button(talk.button(Verb.CONTINUE), say("go_on", talk.language)),),
-        (Button(talk.button(Verb.CONFIRM_ANEW), say("confirm_anew", talk.language)),),
+        (Button(talk.button(Verb.CONFIRM_ANEW, argument=str(len(talk.draft.answers))), anew),),
     )
     return talk.says(Reply(say("anew_question", talk.language), rows, Awaits.CHOICE))
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations import inputs, reading
-from conversations.answers import check, misread
+from conversations.answers import Doubtful, check, misread, read_typed
 from conversations.buttons import Verb
 from conversations.call import ALWAYS, Window
 from conversations.draft import Draft, Mode
@@ -75,7 +75,8 @@ def _say(talk: Talk, said: inputs.Said) -> Outcome:
     if verb is not None:
         return press(talk, talk.button(verb, question))
     if said.early and said.text.strip():
-        return hold(talk, question, said.text, "too_early")
+        doubtful = isinstance(read_typed(talk.journey, question, said.text), Doubtful)
+        return hold(talk, question, said.text, "looks_personal" if doubtful else "too_early")
     return answer_with(talk, question, said.text)
 
 

@@ -85,7 +85,7 @@ def ask(
     return Reply(
         text="\n\n".join(part for part in (before, _heading(journey, question), _body(journey, question)) if part),
         rows=(*_choice_rows(journey, question, page, hits), *_navigation(journey, question)),
-        awaits=Awaits.SEARCH if searched else _awaits(question),
+        awaits=Awaits.SEARCH if searched else _awaits(journey, question),
         key=key,
         replaces=key if in_place else "",
     )
@@ -121,9 +121,11 @@ def _note_text(journey: Journey, question: Question) -> str:
     return "\n".join(part for part in (text, value, hint) if part)
 
 
-def _awaits(question: Question) -> Awaits:
+def _awaits(journey: Journey, question: Question) -> Awaits:
+    """The first number asked for is the person's own, which a channel may offer to share; the next are others'."""
     if question.wants_phone:
-        return Awaits.PHONE
+        first = next(other for other in journey.asked if other.wants_phone)
+        return Awaits.PHONE if question == first else Awaits.OTHER_PHONE
     if question.kind is Kind.TEXT and "email" in question.name:
         return Awaits.EMAIL
     if question.kind is Kind.TEXT and "multiline" in question.appearance:
@@ -199,13 +201,12 @@ def _choice_rows(
 
 def _page_row(journey: Journey, question: Question, page: int, pages: int) -> tuple[Button, ...]:
     def turn_to(number: int, label: str) -> Button:
-        return Button(write_button(journey.draft.tag, Verb.PAGE, question.path, str(number % pages)), label)
+        return Button(write_button(journey.draft.tag, Verb.PAGE, question.path, str(number)), label)
 
     language = journey.draft.language
-    return (
-        turn_to(page - 1, say("page_before", language)),
-        turn_to(page + 1, say("page_after", language, n=page + 1, pages=pages)),
-    )
+    before = (turn_to(page - 1, say("page_before", language)),) if page > 0 else ()
+    after = (turn_to(page + 1, say("page_after", language, n=page + 1, pages=pages)),) if page < pages - 1 else ()
+    return (*before, *after)
 
 
 def _choice_button(journey: Journey, question: Question, choice: Choice) -> Button:

@@ -20,6 +20,7 @@ class Awaits(StrEnum):
     DECIMAL = "decimal"
     DATE = "date"
     PHONE = "phone"
+    OTHER_PHONE = "other_phone"
     EMAIL = "email"
     LOCATION = "location"
     FILE = "file"
@@ -72,24 +73,23 @@ def read_reply(body: dict[str, Any]) -> Reply:
 
 
 def button_meant(reply: Reply, text: str) -> Button | None:
-    """The button whose label, or whose number among the choices, a typed text is; None when it is neither.
-
-    Numbers count only where a choice is awaited: elsewhere they are answers. Navigation has no number.
-    """
+    """The button whose label, or whose number among the choices, a typed text is; None when it is neither."""
     buttons = [button for row in reply.rows for button in row if not button.url]
     word = plain_word(text)
     named = [button for button in buttons if word and plain_word(button.label) == word]
     if len(named) == 1:
         return named[0]
     number = text.strip().rstrip(".)")
-    if reply.awaits not in (Awaits.CHOICE, Awaits.SEARCH) or not (number.isascii() and number.isdigit()):
-        return None
-    choices = numbered(reply)
-    return choices[int(number) - 1] if len(number) < 4 and 1 <= int(number) <= len(choices) else None
+    return next((button for at, button in enumerate(numbered(reply), start=1) if str(at) == number), None)
 
 
 def numbered(reply: Reply) -> tuple[Button, ...]:
-    """The buttons that a number can stand for, in order: the choices, not the navigation below them."""
+    """The buttons that a number can stand for, in order: the choices, not the navigation below them.
+
+    None where no choice is awaited: there a number is an answer, or a line of the review.
+    """
+    if reply.awaits not in (Awaits.CHOICE, Awaits.SEARCH):
+        return ()
     buttons = (button for row in reply.rows for button in row if not button.url)
     return tuple(button for button in buttons if not is_navigation(button))
 

@@ -31,8 +31,18 @@ def review(journey: Journey, *, closing: str, may_change: bool = True, may_submi
     """
     pages = list(_paged(_entries(journey)))
     replies = [Reply(_text(page), _change_rows(journey, page) if may_change else ()) for page in pages]
-    last = Reply(closing, _submit_rows(journey) if may_submit else (), Awaits.TEXT)
+    last = Reply(closing, _submit_rows(journey) if may_submit else (), Awaits.TEXT, key=_closing_key(journey))
     return (*replies, last)
+
+
+def sent_off(journey: Journey) -> Reply:
+    """The review's last message in place once the application is sent: its button has done its work."""
+    key = _closing_key(journey)
+    return Reply(say("sent_off", journey.draft.language), key=key, replaces=key, only_in_place=True)
+
+
+def _closing_key(journey: Journey) -> str:
+    return f"r{journey.draft.tag}"
 
 
 def line_meant(journey: Journey, text: str) -> Question | None:

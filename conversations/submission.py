@@ -10,7 +10,7 @@ from conversations.form import FILE_KINDS, Kind, Question
 from conversations.journey import Journey
 from conversations.letters import to_latin
 from conversations.phrases import plain_word
-from conversations.questions import shown_answer
+from conversations.questions import choice_label, shown_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def submit(journey: Journey) -> Submission:
         language=journey.draft.language,
         title=_title(journey, [shown[path] for path in desk.title if shown.get(path)]),
         place=", ".join(shown[path] for path in desk.place if shown.get(path)),
-        region=_shown(journey, desk.region),
+        region=_region(journey),
         region_value=journey.value(desk.region) if desk.region else "",
         kind=_shown(journey, desk.kind),
         kind_value=journey.value(desk.kind) if desk.kind else "",
@@ -127,6 +127,13 @@ def _title(journey: Journey, named: list[str]) -> str:
 
 def _shown(journey: Journey, path: str | None) -> str:
     return shown_answer(journey, _question(journey, path)) if path and journey.is_relevant(path) else ""
+
+
+def _region(journey: Journey) -> str:
+    """The region's label, also when its question is a calculation that holds the code alone."""
+    path = journey.form.desk.region
+    choice = journey.form.region_choices().get(journey.value(path)) if path else None
+    return _shown(journey, path) if choice is None else choice_label(journey, choice)
 
 
 def _question(journey: Journey, path: str) -> Question:

@@ -13,6 +13,7 @@ from conversations.languages import choose_language
 from conversations.phrases import say
 from conversations.questions import MOST_PAGED_CHOICES, ask
 from conversations.replies import Reply
+from conversations.review import sent_off
 from conversations.saying import answer_with
 from conversations.submission import submit
 from conversations.talk import Outcome, Talk
@@ -37,7 +38,7 @@ def press(talk: Talk, button: str) -> Outcome:
     if talk.draft.consent is None:
         return greet(talk)
     if tap.verb in OF_THE_DRAFT:
-        return OF_THE_DRAFT[tap.verb](talk)
+        return OF_THE_DRAFT[tap.verb](talk, tap)
     return _on_question(talk, tap)
 
 
@@ -70,7 +71,13 @@ def _consent(talk: Talk) -> Outcome:
     return present(talk.change(consent=consent))
 
 
-def _submit(talk: Talk) -> Outcome:
+def _begin_anew(talk: Talk, tap: Press) -> Outcome:
+    if tap.argument != str(len(talk.draft.answers)):
+        return confirm_anew(talk)
+    return Outcome(talk.draft, begin_anew=True)
+
+
+def _submit(talk: Talk, tap: Press) -> Outcome:
     if talk.journey.unanswered:
         return present(talk.change(mode=Mode.ASKING, open=()), say("not_complete", talk.language))
     if talk.draft.waiting_file is not None:
@@ -79,14 +86,14 @@ def _submit(talk: Talk) -> Outcome:
     if broken is not None:
         return broken
     sent = talk.change(mode=Mode.SUBMITTED, open=(), held=None, selecting=None)
-    return Outcome(sent.draft, submission=submit(sent.journey))
+    return Outcome(sent.draft, (sent_off(talk.journey),), submission=submit(sent.journey))
 
 
-OF_THE_DRAFT: dict[Verb, Callable[[Talk], Outcome]] = {
-    Verb.CONTINUE: lambda talk: present(talk),
-    Verb.BEGIN_ANEW: confirm_anew,
-    Verb.CONFIRM_ANEW: lambda talk: Outcome(talk.draft, begin_anew=True),
-    Verb.REVIEW: lambda talk: show_review(talk),
+OF_THE_DRAFT: dict[Verb, Callable[[Talk, Press], Outcome]] = {
+    Verb.CONTINUE: lambda talk, tap: present(talk),
+    Verb.BEGIN_ANEW: lambda talk, tap: confirm_anew(talk),
+    Verb.CONFIRM_ANEW: _begin_anew,
+    Verb.REVIEW: lambda talk, tap: show_review(talk),
     Verb.SUBMIT: _submit,
 }
 

@@ -12,51 +12,25 @@ reference and a receipt. Between any two turns the draft and the replies travel 
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from conversations import inputs, markdown
+from conversations import inputs
 from conversations.call import ALWAYS, Window
 from conversations.draft import Draft, read_draft, write_draft
 from conversations.form import Form
 from conversations.greeting import notice_version, receipt
 from conversations.journey import Journey, begin
 from conversations.machine import step
-from conversations.phrases import plain_word
-from conversations.replies import Button, Reply, button_meant, numbered, read_reply, write_reply
+from conversations.replies import Reply, button_meant, numbered, read_reply, write_reply
 from conversations.submission import Submission, read_submission, write_submission
 from conversations.talk import Talk
-from conversations.xlsform import FormSource, compile_form, shipped_source
+from tests.forms import form_of
+from tests.screen import Screen, find_button, plain
 
 SOFIA = ZoneInfo("Europe/Sofia")
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=SOFIA)
-REFERENCE = "А-2026-0001"
 AGREE = "✔ Прочетох, да започваме"
-IN_BULGARIAN = "\n| settings |\n| | default_language |\n| | Български (bg) |\n"
 COMMANDS = {"/start": inputs.Started(), "/continue": inputs.Continued(), "/review": inputs.ReviewAsked()}
-
-
-@lru_cache
-def form_of(table: str, files: tuple[tuple[str, str], ...] = ()) -> Form:
-    """The form that a markdown table means; without a sheet `settings` it is in Bulgarian. `files` lie beside it."""
-    whole = table if "settings" in table else table + IN_BULGARIAN
-    return compile_form(FormSource("form.md", whole.encode(), {name: text.encode() for name, text in files})).form
-
-
-@lru_cache
-def network_form() -> Form:
-    return compile_form(shipped_source()).form
-
-
-@dataclass
-class Message:
-    """One message on the person's screen; `looks` are all its states, the last is what is seen now."""
-
-    looks: list[Reply]
-
-    @property
-    def now(self) -> Reply:
-        return self.looks[-1]
 
 
 @dataclass
@@ -69,7 +43,7 @@ class Chat:
     language: str = "bg"
     person: str = "m"
     files: dict[str, str] = field(default_factory=dict)
-    screen: list[Message] = field(default_factory=list)
+    screen: Screen = field(default_factory=Screen)
     heard: list[Reply] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
     drafts: int = 0
@@ -92,19 +66,19 @@ class Chat:
         word, _, argument = text.partition(" ")
         if word == "/language":
             return self.does(inputs.LanguageChosen(argument or None))
-        button = None if early or not self.screen else button_meant(self.screen[-1].now, text)
+        button = None if early or not self.screen.messages else button_meant(self.screen.newest, text)
         if button is not None:
             return self.taps_id(button.id)
         return self.does(COMMANDS.get(text) or inputs.Said(text, early))
 
     def taps(self, label: str, of: str = "") -> "Chat":
         """The newest button on the screen with that label; `of` is a text of the message it stands in."""
-        return self.taps_id(_find([message.now for message in self.screen], label, of).id)
+        return self.taps_id(find_button(self.screen.visible, label, of).id)
 
     def taps_old(self, label: str, of: str = "") -> "Chat":
         """A button of an earlier message, even one that was redrawn since."""
-        earlier = [look for message in self.screen for look in message.looks if look not in self.heard]
-        return self.taps_id(_find(earlier, label, of).id)
+        earlier = [reply for reply in self.screen.ever if reply not in self.heard]
+        return self.taps_id(find_button(earlier, label, of).id)
 
     def taps_again(self) -> "Chat":
         """The second half of a double tap."""
@@ -147,13 +121,13 @@ class Chat:
         draft, replies = outcome.draft, outcome.replies
         if outcome.submission is not None:
             self.submissions.append(read_submission(write_submission(outcome.submission)))
-            draft = replace(draft, reference=REFERENCE)
-            replies = (*replies, receipt(draft, REFERENCE, self.now))
+            draft = replace(draft, reference=f"{self.form.desk.prefix}-2026-0001")
+            replies = (*replies, receipt(draft, draft.reference, self.now))
         self.draft = read_draft(write_draft(draft))
         assert self.draft == draft
         self.heard = [read_reply(json.loads(json.dumps(write_reply(reply)))) for reply in replies]
         for reply in self.heard:
-            self._show(reply)
+            self.screen.show(reply)
         return self
 
     # --- what the person sees
@@ -218,26 +192,3 @@ class Chat:
         self.drafts += 1
         tag = f"{self.person}{self.drafts}"
         return begin(self.form, tag=tag, form_version=1, language=language, seed=7, now=self.now)
-
-    def _show(self, reply: Reply) -> None:
-        if reply.replaces:
-            shown = next((message for message in reversed(self.screen) if message.now.key == reply.replaces), None)
-            if shown is not None:
-                shown.looks.append(reply)
-            if shown is not None or reply.only_in_place:
-                return
-        self.screen.append(Message([reply]))
-
-
-def _find(replies: list[Reply], label: str, of: str) -> Button:
-    word = plain_word(label)
-    for reply in reversed(replies):
-        for button in (button for row in reply.rows for button in row) if of in plain(reply.text) else ():
-            if button.label == label or (word and plain_word(button.label) == word):
-                return button
-    raise AssertionError(f"no button {label!r} {'in ' + repr(of) if of else 'anywhere'}")
-
-
-def plain(text: str) -> str:
-    """Markdown as it is read, line by line."""
-    return "\n".join(markdown.plain(line) for line in text.split("\n"))

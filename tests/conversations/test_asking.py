@@ -48,8 +48,8 @@ def test_notes_at_the_end_stand_before_the_review():
 
 def test_an_answered_question_is_redrawn_with_its_answer_and_a_change_button():
     chat = Chat(FORM).begins().says("Мария")
-    assert chat.screen[2].now.text == "**Как се казвате?**\n✔ Мария"
-    assert [button.label for row in chat.screen[2].now.rows for button in row] == ["✏️ Промени"]
+    assert chat.screen.messages[2].now.text == "**Как се казвате?**\n✔ Мария"
+    assert [button.label for row in chat.screen.messages[2].now.rows for button in row] == ["✏️ Промени"]
 
 
 def test_a_wrong_answer_gets_the_forms_own_message_and_the_question_again():
@@ -118,7 +118,7 @@ def test_a_label_that_is_only_a_blank_value_is_asked_under_the_questions_name():
     |        | text | more  | ${title} |
     """
     chat = Chat(form).begins().taps("Пропусни ▶").hears("more").says("да")
-    chat.hears("2. more — да")
+    chat.hears("2. more\n→ да")
 
 
 def test_a_read_only_question_is_shown_with_its_value_and_not_asked():

@@ -2,7 +2,8 @@
 
 from datetime import UTC
 
-from tests.chat import AGREE, NOON, Chat, network_form
+from tests.chat import AGREE, NOON, Chat
+from tests.forms import network_form
 
 FORM = """
 | survey |
@@ -77,6 +78,12 @@ def test_beginning_anew_may_still_be_declined():
     assert chat.answers == {"name": "Мария"}
 
 
+def test_an_old_yes_to_beginning_anew_asks_again_once_more_was_answered():
+    chat = Chat(FORM).begins().says("Мария").says("/start").taps("Започни отначало").taps("▶ Продължи").says("30")
+    chat.taps_old("Да, започни отначало").hears("Записаните отговори ще бъдат заменени")
+    assert chat.answers == {"name": "Мария", "age": "30"}
+
+
 def test_the_desks_own_welcome_wins():
     Chat(network_form()).says("/start").hears("Мрежата „Всеки ученик ще бъде отличник“", "данните Ви")
 
@@ -96,7 +103,7 @@ def test_a_form_without_a_desk_around_it_serves_another_world():
     |         | yn        | no   | Не    |
     """
     chat = Chat(meetup).begins().says("Мария Иванова").says("4").says("1.5.2026").taps("Да").taps("Пропусни ▶")
-    chat.taps("📨 Подай заявлението").hears("входящ № А-2026-0001")
+    chat.taps("📨 Подай заявлението").hears("входящ № A-2026-0001")
     submission = chat.submission
     assert (submission.title, submission.place, submission.region, submission.key) == ("Мария Иванова", "", "", "")
     assert [(line.question, line.value) for line in submission.lines] == [

@@ -5,17 +5,17 @@ from tests.chat import Chat
 
 FORM = """
 | survey |
-|        | type          | name  | label                | required | relevant         | constraint        | constraint_message |
-|        | text          | name  | Как се казвате?      | yes      |                  |                   |                    |
-|        | integer       | all   | Колко сте общо?      | yes      |                  |                   |                    |
-|        | select_one yn | child | Водите ли деца?      | yes      |                  |                   |                    |
-|        | integer       | kids  | Колко деца водите?   | yes      | ${child} = 'yes' | . <= ${all}       | Повече от всички сте. |
-|        | text          | food  | Какво да приготвим?  |          |                  |                   |                    |
-|        | text          | more  | Още нещо?            |          |                  |                   |                    |
+| | type | name | label | required | relevant | constraint | constraint_message |
+| | text | name | Как се казвате? | yes | | | |
+| | integer | all | Колко сте общо? | yes | | | |
+| | select_one yn | child | Водите ли деца? | yes | | | |
+| | integer | kids | Колко деца водите? | yes | ${child} = 'yes' | . <= ${all} | Повече от всички сте. |
+| | text | food | Какво да приготвим? | | | | |
+| | text | more | Още нещо? | | | | |
 | choices |
-|         | list_name | name | label |
-|         | yn        | yes  | Да    |
-|         | yn        | no   | Не    |
+| | list_name | name | label |
+| | yn | yes | Да |
+| | yn | no | Не |
 """
 CITIES = """
 | survey |

@@ -58,10 +58,10 @@ def test_a_typed_text_that_was_no_button_still_counts_when_it_names_a_choice():
 
 def test_a_tick_comes_and_goes_in_the_same_message():
     chat = Chat(FORM).begins().taps("Да").hears(choices=["☐ Супа", "☐ Риба", "☐ Торта"])
-    messages = len(chat.screen)
+    messages = len(chat.screen.messages)
     chat.taps("☐ Риба").hears(choices=["☐ Супа", "☑ Риба", "☐ Торта"]).taps("☐ Супа").taps("☑ Риба")
     chat.hears(buttons=["☑ Супа", "☐ Риба", "☐ Торта", "✅ Готово", "◀ Назад", "Пропусни ▶"])
-    assert len(chat.screen) == messages
+    assert len(chat.screen.messages) == messages
     assert "eat" not in chat.answers
     chat.taps("✅ Готово").hears("✔ Супа")
     assert chat.answers["eat"] == "soup"
@@ -111,15 +111,16 @@ def test_eight_choices_fit_on_one_page():
     assert chat.buttons == [f"Избор {number}" for number in range(1, 9)] + ["Пропусни ▶"]
 
 
-def test_more_choices_come_in_pages_that_turn_round_in_the_same_message():
+def test_more_choices_come_in_pages_in_the_same_message():
     chat = Chat(many(20)).begins().hears(choices=[f"Избор {number}" for number in range(1, 9)])
-    messages = len(chat.screen)
-    chat.taps("1 / 3 ▶").hears(choices=[f"Избор {number}" for number in range(9, 17)])
-    chat.taps("2 / 3 ▶").hears(choices=[f"Избор {number}" for number in range(17, 21)])
-    chat.taps("3 / 3 ▶").hears(choices=[f"Избор {number}" for number in range(1, 9)])
-    chat.taps("◀").hears(choices=[f"Избор {number}" for number in range(17, 21)])
-    assert len(chat.screen) == messages
-    assert chat.taps("Избор 18").answers == {"pick": "n18"}
+    assert chat.buttons[8:] == ["Още (1/3) ▶", "Пропусни ▶"]
+    messages = len(chat.screen.messages)
+    chat.taps("Още (1/3) ▶").hears(choices=[f"Избор {number}" for number in range(9, 17)])
+    chat.taps("Още (2/3) ▶").hears(choices=[f"Избор {number}" for number in range(17, 21)])
+    assert chat.buttons[4:] == ["◀ Предишни", "Пропусни ▶"]
+    chat.taps("◀ Предишни").hears(choices=[f"Избор {number}" for number in range(9, 17)])
+    assert len(chat.screen.messages) == messages
+    assert chat.taps("Избор 12").answers == {"pick": "n12"}
 
 
 def test_a_choice_of_another_page_may_be_typed():
@@ -134,18 +135,23 @@ def test_part_of_a_name_finds_choices_on_any_page():
 
 
 def test_a_number_on_a_page_means_the_choice_with_that_number_there():
-    chat = Chat(many(20)).begins().taps("1 / 3 ▶").says("1")
+    chat = Chat(many(20)).begins().taps("Още (1/3) ▶").says("1")
     assert chat.answers == {"pick": "n9"}
 
 
+def test_a_number_that_stands_on_no_button_chooses_nothing_unseen():
+    chat = Chat(many(20)).begins().says("14")
+    assert chat.answers == {}
+
+
 def test_a_tick_on_a_page_stays_on_that_page():
-    chat = Chat(many(20, "select_multiple many")).begins().taps("1 / 3 ▶").taps("Избор 10")
+    chat = Chat(many(20, "select_multiple many")).begins().taps("Още (1/3) ▶").taps("Избор 10")
     chat.hears(choices=["☐ Избор 9", "☑ Избор 10", *[f"☐ Избор {number}" for number in range(11, 17)]])
     assert chat.taps("Готово").answers == {"pick": "n10"}
 
 
 def test_a_made_up_page_number_shows_the_first_page():
     chat = Chat(many(20)).begins()
-    page = next(button.id for row in chat.heard[-1].rows for button in row if button.label == "1 / 3 ▶")
+    page = next(button.id for row in chat.heard[-1].rows for button in row if button.label == "Още (1/3) ▶")
     for number in ("", "-1", "x", "9" * 5000):
         chat.taps_id(page.rpartition(".")[0] + "." + number).hears(choices=[f"Избор {n}" for n in range(1, 9)])

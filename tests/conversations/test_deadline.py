@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from conversations.call import Window
-from tests.chat import NOON, SOFIA, Chat, network_form
+from tests.chat import NOON, SOFIA, Chat
+from tests.forms import network_form
 
 FORM = """
 | survey |
@@ -45,9 +46,9 @@ def test_after_the_deadline_a_draft_can_be_read_and_not_changed():
     chat = Chat(FORM, window=WINDOW).begins().says("Мария")
     chat.now = CLOSES + timedelta(days=1)
     chat.says("Иванова").hears("Черновата Ви е запазена", buttons=["📋 Прегледай отговорите"])
-    chat.taps("📋 Прегледай отговорите").hears("1. Име? — Мария", "отговорите може само да се четат", buttons=[])
+    chat.taps("📋 Прегледай отговорите").hears("1. Име?\n→ Мария", "отговорите може само да се четат", buttons=[])
     assert [reply.rows for reply in chat.heard] == [(), ()]
-    chat.says("/review").hears("1. Име? — Мария")
+    chat.says("/review").hears("1. Име?\n→ Мария")
     chat.taps_old("✏️ Промени").hears("Срокът за кандидатстване изтече")
     assert chat.answers == {"name": "Мария"}
 

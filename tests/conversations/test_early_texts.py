@@ -60,5 +60,9 @@ def test_a_text_that_may_hold_a_personal_number_is_asked_about_first():
     assert chat.answers == {"name": "Мария 7523169263"}
 
 
+def test_an_early_text_that_may_hold_a_personal_number_says_so():
+    Chat(FORM).begins().says("Мария 7523169263", early=True).hears("В текста може би има ЕГН")
+
+
 def test_a_mobile_number_is_no_personal_number():
     assert Chat(FORM).begins().says("0888123456").answers == {"name": "0888123456"}

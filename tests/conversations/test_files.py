@@ -97,5 +97,5 @@ def test_news_of_a_file_after_submission_is_dropped():
 
 def test_files_in_the_review_are_named_as_such():
     chat = at_the_file().sends_file().file_ready("pdf").taps("Пропусни").taps("Пропусни")
-    chat.hears("2. Решение на съвета — 📎 приложен файл", "3. Снимка — —")
+    chat.hears("2. Решение на съвета\n→ 📎 приложен файл", "3. Снимка\n→ —")
     chat.sends_file().hears("Моля, прегледайте отговорите си.")

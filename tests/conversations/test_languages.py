@@ -27,7 +27,7 @@ def test_the_welcome_offers_the_other_languages():
 
 def test_the_language_may_change_at_any_question_and_answers_stay():
     chat = Chat(FORM).begins().taps("Да").says("/language en").hears("Question 2 of 3\n\nHow many people?")
-    chat.says("12").hears("Eight at most.").says("2").says("/review").hears("Will you come? — Yes")
+    chat.says("12").hears("Eight at most.").says("2").says("/review").hears("Will you come?\n→ Yes")
     assert chat.answers == {"come": "yes", "many": "2"}
 
 
@@ -60,7 +60,7 @@ def test_a_change_and_the_ticks_in_progress_survive_a_switch():
 
 
 def test_the_language_can_be_switched_in_the_review_and_after_submission():
-    chat = Chat(FORM).begins().taps("Да").says("2").taps("Пропусни").says("/language en").hears("Will you come? — Yes")
+    chat = Chat(FORM).begins().taps("Да").says("2").taps("Пропусни").says("/language en").hears("Will you come?\n→ Yes")
     chat.taps("📨 Submit application").hears("Thank you!")
     assert (chat.submission.language, chat.submission.lines[0].shown) == ("en", "Yes")
     chat.says("/language bg").hears("Заявлението Ви е подадено")

@@ -109,5 +109,5 @@ def test_after_an_edit_a_later_unanswered_question_is_opened_without_a_false_wor
 
 def test_buttons_after_submission_say_that_it_is_in():
     chat = Chat(FORM).begins().taps("Да").taps("Не").taps("Пропусни").taps("Пропусни").taps("📨 Подай заявлението")
-    chat.taps_old("Да", of="Второ?").hears("Заявлението Ви е подадено с входящ № А-2026-0001.")
+    chat.taps_old("Да", of="Второ?").hears("Заявлението Ви е подадено с входящ № A-2026-0001.")
     assert (chat.answers["next"], len(chat.submissions)) == ("no", 1)

@@ -49,6 +49,11 @@ def test_nothing_found_says_how_to_go_on_and_keeps_the_way_out():
     assert chat.taps("Не е тук").answers == {"town": "none"}
 
 
+def test_a_page_of_text_is_searched_for_by_its_beginning():
+    towns().says("Плевен " * 1000).hears("Ето какво намерих.", choices=["Плевен", "Не е тук"])
+    towns().says("9" * 9000).hears("Не намерих съвпадение.")
+
+
 def test_a_hit_of_an_earlier_search_still_answers():
     assert towns().says("пл").says("вар").taps_old("Пловдив").answers == {"town": "plovdiv"}
 
