@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection, text
 
 from bot.channels.base import Channel, Update
+from bot.channels.telegram import messages_made
 from bot.errors import StartError
 from bot.fetcher import Fetcher
 from bot.house import House
@@ -68,7 +69,7 @@ class App:
     async def run_channels(self, channels: Mapping[str, Channel]) -> None:
         """Start sending and fetching for `channels`, then receiving."""
         self.channels = channels
-        limiters = {"telegram": Limiter(TELEGRAM_RATES)}
+        limiters = {"telegram": Limiter(TELEGRAM_RATES, messages_made)}
         self._sender = Sender(self.database, channels, self.files, self.clock, self.settings.language, limiters)
         self._fetcher = Fetcher(self.database, self.house, channels, self.files, self.clock, self._sender.wake)
         await self.database.write(partial(_release_claims, channels=tuple(channels)))

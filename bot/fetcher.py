@@ -74,18 +74,32 @@ class Fetcher:
                     continue
 
     async def _fetch(self, attachment: Attachment) -> None:
-        """One try at one file. Whatever is left of it in `incoming` is removed."""
-        self._files.incoming.mkdir(parents=True, exist_ok=True)
-        into = self._files.incoming / f"fetched-{uuid4().hex}"
+        """One try at one file.
+
+        A whole file stays in `incoming` until its turn is committed: the web gives it to us once, and a kill or a
+        database that is away must not lose it.
+        """
+        whole = self._files.incoming / f"fetched-{attachment.id}"
         try:
-            await self._channels[attachment.channel].fetch(attachment.file_id, into, LIMIT_BYTES)
-            await self._take(attachment, into)
+            if not whole.is_file():
+                await self._download(attachment, whole)
+            await self._take(attachment, whole)
         except RetryLater as later:
             await self._retry(attachment, later)
         except Blocked:
             await self._refuse(attachment, "unreachable")
         except GiveUp as refused:
             await self._refuse(attachment, "too_big" if "too_big" in str(refused) else "unreachable")
+        else:
+            whole.unlink(missing_ok=True)
+
+    async def _download(self, attachment: Attachment, whole: Path) -> None:
+        """Fetch to `whole`, which is there entirely or not at all. Raises SendError."""
+        self._files.incoming.mkdir(parents=True, exist_ok=True)
+        into = self._files.incoming / f"fetching-{uuid4().hex}"
+        try:
+            await self._channels[attachment.channel].fetch(attachment.file_id, into, LIMIT_BYTES)
+            into.replace(whole)
         finally:
             into.unlink(missing_ok=True)
 
@@ -101,7 +115,7 @@ class Fetcher:
         now = self._clock()
         if now - attachment.created_at > GIVE_UP_AFTER:
             return await self._refuse(attachment, "unreachable")
-        seconds = later.after_seconds or FIRST_RETRY_SECONDS * 2 ** min(attachment.attempts, 8)
+        seconds = later.after_seconds or FIRST_RETRY_SECONDS * 2 ** min(attachment.attempts - 1, 8)
         at = now + timedelta(seconds=seconds)
         log.info("fetch later", attachment=attachment.id, seconds=seconds, why=str(later))
         return await self._database.write(lambda conn: attachments.retry_at(conn, attachment.id, at))

@@ -2,9 +2,15 @@
 
 Telegram: 30 messages a second in all, one a second to a chat with a small burst, 20 a minute to a group.
 Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+
+The platform counts when a message reaches it, we when it leaves: the rates below leave room for that, and a group's
+burst and its refill together stay within 20 in any minute.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from bot.channels.base import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Rates:
     group: Rate
 
 
-TELEGRAM_RATES = Rates(overall=Rate(30, 30), chat=Rate(1, 3), group=Rate(20 / 60, 20))
+TELEGRAM_RATES = Rates(overall=Rate(28, 28), chat=Rate(1, 3), group=Rate(10 / 60, 10))
 
 
 @dataclass(slots=True)
@@ -33,18 +39,22 @@ class _Bucket:
     tokens: float
     at: float
 
-    def wait(self, now: float) -> float:
-        """Seconds until there is a token; 0 when there is one."""
+    def wait(self, now: float, tokens: int = 1) -> float:
+        """Seconds until there are so many tokens, or a whole burst when that is fewer; 0 when they are there."""
         self.tokens = min(self.rate.burst, self.tokens + (now - self.at) * self.rate.per_second)
         self.at = now
-        return 0.0 if self.tokens >= 1 else (1 - self.tokens) / self.rate.per_second
+        return max(0.0, (min(tokens, self.rate.burst) - self.tokens) / self.rate.per_second)
 
 
 @dataclass(slots=True)
 class Limiter:
-    """`wait` tells how long a chat must wait, `spend` takes the tokens. Times are seconds of a monotonic clock."""
+    """`wait` tells how long a chat must wait, `spend` takes the tokens. Times are seconds of a monotonic clock.
+
+    `count` tells how many messages the platform sees in one of ours: a long text, files and furniture make several.
+    """
 
     rates: Rates
+    count: Callable[[Message], int] = lambda _: 1
     _overall: _Bucket = field(init=False)
     _chats: dict[str, _Bucket] = field(default_factory=dict)
     _paused_until: float = 0.0
@@ -53,22 +63,27 @@ class Limiter:
     def __post_init__(self) -> None:
         self._overall = _Bucket(self.rates.overall, self.rates.overall.burst, 0.0)
 
-    def wait(self, chat: str, in_group: bool, now: float) -> float:
-        """Seconds until a message may go to the chat; 0: now."""
-        return max(self.paused(chat, now), self._overall.wait(now), self._of(chat, in_group, now).wait(now))
+    def wait(self, chat: str, in_group: bool, now: float, messages: int = 1) -> float:
+        """Seconds until so many messages may go to the chat; 0: now."""
+        free = self._of(chat, in_group, now).wait(now, messages)
+        return max(self.paused(chat, now), self._overall.wait(now, messages), free)
 
     def paused(self, chat: str, now: float) -> float:
         """Seconds until the pause that the platform asked for is over; 0: there is none."""
         return max(self._paused_until - now, self._chat_paused_until.get(chat, 0.0) - now, 0.0)
 
-    def spend(self, chat: str, in_group: bool, now: float) -> None:
+    def spend(self, chat: str, in_group: bool, now: float, messages: int = 1) -> None:
         self._overall.wait(now)
         bucket = self._of(chat, in_group, now)
         bucket.wait(now)
-        self._overall.tokens -= 1
-        bucket.tokens -= 1
+        self._overall.tokens -= messages
+        bucket.tokens -= messages
         if len(self._chats) > 10_000:
             self._forget_full(now)
+
+    def landed(self, chat: str, in_group: bool, now: float) -> None:
+        """What was spent has reached the platform, whose clock starts there: the time on the way fills no tokens."""
+        self._of(chat, in_group, now).at = now
 
     def pause(self, seconds: float, now: float, chat: str | None = None) -> None:
         """The platform asked us to wait: the whole bot, or one chat."""

@@ -24,7 +24,7 @@ def tell_of_submission(
     for chat in people.staff_chats(conn):
         language = chat.language or house.language
         by = markdown.escape(visitor.name) or say("person_unknown", language)
-        card = "\n".join(f"{markdown.escape(label)}: **{markdown.escape(shown)}**" for label, shown in submission.card)
+        card = "\n".join(_card_line(label, shown) for label, shown in submission.card)
         title = say(
             "card_title",
             language,
@@ -32,9 +32,21 @@ def tell_of_submission(
             title=markdown.escape(application.title),
             place=f"\n{markdown.escape(application.place)}" if application.place else "",
         )
-        sent = say("card_by", language, person=by, channel=channel, moment=say_moment(now, now, language))
+        sent = say(
+            "card_by",
+            language,
+            person=by,
+            channel=say(f"channel_{channel}", language),
+            moment=say_moment(now, now, language),
+        )
         open_it = Button(f"/show {application.reference}", say("card_open", language))
         _put(conn, chat, Reply("\n\n".join(part for part in (title, card, sent) if part), ((open_it,),)), now)
+
+
+def _card_line(label: str, shown: str) -> str:
+    """A label that is a question needs no colon."""
+    colon = "" if label.endswith("?") else ":"
+    return f"{markdown.escape(label)}{colon} **{markdown.escape(shown)}**"
 
 
 def tell_of_call(conn: Connection, house: House, change: str, person: str, but_chat: int, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from conversations.form import Form
 from conversations.xlsform import Compiled, FormError, FormSource, compile_form, in_use, shipped_source, write_bundle
 from storage import calls, forms, invites, people
+from storage.locks import Lock, hold
 
 FIRST_CALL_DAYS = 30
 INVITE_HOURS = 24
@@ -54,6 +55,7 @@ def compile_or_refuse(source: FormSource) -> Compiled:
 
 def open_house(conn: Connection, house: House, settings: Settings, now: datetime) -> Form:
     """Everything that the first start makes, in one transaction; later starts find it made. Returns the form in use."""
+    hold(conn, Lock.FIRST_CALL)
     row = forms.current(conn)
     if row is None:
         row = _publish_first(conn, house, settings, now)
@@ -105,5 +107,5 @@ def _is_same_source(conn: Connection, row: int, path: str) -> bool:
     stored = forms.load(conn, row).source
     try:
         return hashlib.sha256(write_bundle(in_use(read_source(path)))).digest() == hashlib.sha256(stored).digest()
-    except StartError:
+    except (StartError, FormError):
         return False

@@ -130,20 +130,11 @@ class Sender:
             await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, "", self._clock()))
             return
         limiter = self._limiters.get(row.channel)
-        if limiter is not None:
-            now = time.monotonic()
-            # A change in place counts for nothing at the platform, but waits when we were asked to wait.
-            is_new = not row.replaces_id
-            wait = limiter.wait(row.chat, row.in_group, now) if is_new else limiter.paused(row.chat, now)
-            if wait > 0:
-                self._not_before[row.chat_id] = now + wait
-                await self._database.write(lambda conn: outbox.unclaim(conn, row.id))
-                return
-            if is_new:
-                limiter.spend(row.chat, row.in_group, now)
         message = await self._message(row, reply)
         try:
-            platform_id = await self._channels[row.channel].send(message)
+            if limiter is not None and await self._must_wait(row, message, limiter):
+                return
+            platform_id = await self._send(row, message, limiter)
         except Blocked as blocked:
             log.info("blocked", row=row.id, chat=row.chat_id, why=str(blocked))
             await self._database.write(lambda conn: outbox.block_chat(conn, row.chat_id, self._clock()))
@@ -157,13 +148,34 @@ class Sender:
             await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, platform_id, self._clock()))
             log.debug("sent", row=row.id, chat=row.chat_id, channel=row.channel)
 
+    async def _must_wait(self, row: OutboxRow, message: Message, limiter: Limiter) -> bool:
+        """Whether the row went back to wait its turn; otherwise its tokens are taken."""
+        now = time.monotonic()
+        # A change in place counts for nothing at the platform, but waits when we were asked to wait.
+        many = 0 if row.replaces_id else limiter.count(message)
+        wait = limiter.wait(row.chat, row.in_group, now, many) if many else limiter.paused(row.chat, now)
+        if wait > 0:
+            self._not_before[row.chat_id] = now + wait
+            await self._database.write(lambda conn: outbox.unclaim(conn, row.id))
+            return True
+        if many:
+            limiter.spend(row.chat, row.in_group, now, many)
+        return False
+
+    async def _send(self, row: OutboxRow, message: Message, limiter: Limiter | None) -> str:
+        try:
+            return await self._channels[row.channel].send(message)
+        finally:
+            if limiter is not None and not row.replaces_id:
+                limiter.landed(row.chat, row.in_group, time.monotonic())
+
     async def _retry(self, row: OutboxRow, later: RetryLater, limiter: Limiter | None) -> None:
         now, why = self._clock(), str(later)
         if now - row.created_at > GIVE_UP_AFTER:
             log.error("given up", row=row.id, chat=row.chat_id, why=why)
             await self._database.write(lambda conn: outbox.give_up(conn, row.id, why, now))
             return
-        doubled = FIRST_RETRY_SECONDS * 2 ** min(row.attempts, MOST_DOUBLINGS)
+        doubled = FIRST_RETRY_SECONDS * 2 ** min(row.attempts - 1, MOST_DOUBLINGS)
         seconds = later.after_seconds or min(doubled, LONGEST_RETRY_SECONDS)
         if limiter is not None and later.after_seconds is not None:
             limiter.pause(seconds, time.monotonic(), None if later.everyone else row.chat)

@@ -49,7 +49,6 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         metrics=_metrics(app),
         stop=app.stop,
     )
-    await _announce(app, telegram, announce)
     config = uvicorn.Config(
         application,
         log_config=None,
@@ -58,8 +57,10 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         timeout_graceful_shutdown=GRACEFUL_STOP_SECONDS,
         proxy_headers=True,
     )
-    with sigterm_is_a_wish():
-        await Server(config, before_stop=web.stop).serve(sockets=[listening])
+    server = Server(config, before_stop=web.stop)
+    with stopped_by_sigterm(server):
+        await _announce(app, telegram, announce)
+        await server.serve(sockets=[listening])
 
 
 class Server(uvicorn.Server):
@@ -75,13 +76,17 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def sigterm_is_a_wish() -> Iterator[None]:
+def stopped_by_sigterm(server: uvicorn.Server) -> Iterator[None]:
     """Let SIGTERM end the server and not the process.
 
     uvicorn stops at SIGTERM and then raises it again for whoever handled it before; that was the system, which would
     end the process with 143 and tell a supervisor of a failure.
     """
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:

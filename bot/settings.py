@@ -13,6 +13,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import StartError
 
 CHANNELS = ("telegram", "viber", "web")
+WANTED = {
+    "HTTP_PORT": "write a port number from 0 to 65535",
+    "LANGUAGE": "write a language code such as bg or en",
+    "CALL_OPENS": "write a local time such as 2024-02-02T23:59:59",
+    "CALL_CLOSES": "write a local time such as 2024-02-02T23:59:59",
+    "LOG_FORMAT": "write console or json",
+    "LOG_LEVEL": "write debug, info, warning or error",
+}
+"""What to write, where the library's own words would not help."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -27,7 +36,9 @@ class Address:
 class Settings(BaseSettings):
     """The contract with the operator: names and defaults are fixed."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Path("data")
     database_url: str = ""
@@ -124,7 +135,8 @@ def read_settings() -> Settings:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         name = ".".join(str(part) for part in first["loc"]).upper()
-        reason = first["msg"].removeprefix("Value error, ")
+        own = first["type"] == "value_error"
+        reason = first["msg"].removeprefix("Value error, ") if own else WANTED.get(name, first["msg"])
         raise StartError(
             f"{name + ': ' if name else ''}{reason[:1].lower() if name else reason[:1]}{reason[1:]}."
         ) from None

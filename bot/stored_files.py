@@ -3,7 +3,10 @@
 import hashlib
 import mimetypes
 import os
+import shutil
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import filetype
@@ -32,9 +35,10 @@ class StoredFiles:
         return self.folder / sha256[:2] / sha256
 
     def keep(self, fetched: Path) -> tuple[str, int]:
-        """Move a fetched file to its place and make it durable; the same content is stored once.
+        """Put a fetched file in its place, too, and make it durable; the same content is stored once.
 
-        Returns its SHA-256 (hex) and its size in bytes.
+        Returns its SHA-256 (hex) and its size in bytes. `fetched` stays: until the commit it is the only thing that
+        a next try can begin with.
         """
         with fetched.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -42,7 +46,8 @@ class StoredFiles:
         size = fetched.stat().st_size
         place = self.path(sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
-        fetched.replace(place)
+        with suppress(FileExistsError):
+            _link(fetched, place)
         return sha256, size
 
     def documents(self, conn: Connection, ids: Sequence[str]) -> tuple[Document, ...]:
@@ -55,6 +60,18 @@ class StoredFiles:
         )
 
 
+def _link(source: Path, target: Path) -> None:
+    """One content under two names; a copy where the file system knows no links. Raises FileExistsError."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        half = target.with_name(f"{target.name}.half")
+        shutil.copyfile(source, half)
+        half.replace(target)
+
+
 def type_of(path: Path) -> str:
     """The ending that a file's content says (`pdf`), '' when it is of no kind that we take."""
     kind = filetype.guess(str(path))
@@ -63,13 +80,17 @@ def type_of(path: Path) -> str:
 
 
 def media_type(ending: str) -> str:
-    return mimetypes.types_map.get(f".{ending}", "application/octet-stream")
+    """The media type of an ending that `type_of` gives."""
+    known = filetype.get_type(ext=ending)
+    return str(known.mime) if known is not None else mimetypes.types_map.get(f".{ending}", "application/octet-stream")
 
 
 def _text_type(path: Path) -> str:
-    head = path.read_bytes()[:HEAD_BYTES]
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
     try:
-        text = head.decode("utf-8") if len(head) < HEAD_BYTES else head[:-4].decode("utf-8", errors="ignore")
+        # Not final when there is more: the last letter may be cut in two.
+        text = getincrementaldecoder("utf-8")().decode(head, final=len(head) < HEAD_BYTES)
     except UnicodeDecodeError:
         return ""
     return "txt" if text and "\x00" not in text else ""

@@ -28,7 +28,7 @@ from conversations.phrases import say
 from conversations.replies import Reply, write_reply
 from conversations.submission import Submission, reference_terms, write_submission
 from conversations.talk import Outcome
-from storage import applications, calls, outbox, people, updates
+from storage import applications, calls, events, outbox, people, updates
 from storage.people import Visitor
 
 INTERNAL = "internal"
@@ -168,6 +168,14 @@ def _submit(
         )
     except applications.KeyTaken:
         return Outcome(sitting.draft, (key_taken(sitting.form, sitting.draft),))
+    events.record(
+        conn,
+        kind="state",
+        actor_person_id=visitor.person_id,
+        subject=f"application:{application.id}",
+        detail=json.dumps({"old": ["draft", ""], "new": [application.state, ""]}),
+        now=local,
+    )
     notifications.tell_of_submission(conn, house, application, submission, visitor, local)
     draft = replace(outcome.draft, reference=application.reference)
     return Outcome(draft, (*outcome.replies, receipt(draft, application.reference, local)))

@@ -1,1 +1,1 @@
-"""The conversation itself: form + draft + input in, new draft + replies out. Pure: tests/test_house.py holds the line."""
+"""The conversation: form + draft + input in, new draft + replies out. Pure; tests/test_house.py holds the line."""

@@ -219,7 +219,6 @@ class Notice:
     summary: Words = NO_WORDS
 
 
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """How the office around the form works: `call.yaml`, or a workbook's sheet `desk`.

@@ -103,6 +103,7 @@ _CHAT_COLUMNS = (
     chats.c.reachable,
 )
 _CHAT = select(*_CHAT_COLUMNS).where(chats.c.id == bindparam("id"))
+_LOCKED_CHAT = _CHAT.with_for_update(key_share=True)
 _FIND_CHAT = select(*_CHAT_COLUMNS).where(*_THIS_CHAT)
 _NEW_CHAT = {dialect: build(chats).on_conflict_do_nothing().returning(chats.c.id) for dialect, build in INSERTS.items()}
 _NEW_PERSON = insert(people).returning(people.c.id)
@@ -110,6 +111,7 @@ _UPDATE_CHAT = update(chats).where(chats.c.id == bindparam("chat_id"))
 _ARRIVED = _UPDATE_CHAT.values(arrived_at=bindparam("now"))
 _RENAME = update(people).where(people.c.id == bindparam("person"))
 _PERSON = select(people.c.name, people.c.role).where(people.c.id == bindparam("person"))
+_LOCKED_PERSON = _PERSON.with_for_update(key_share=True)
 _ANY_ADMIN = select(people.c.id).where(people.c.role == "admin").limit(1)
 _STAFF: BindParameter[Sequence[str]] = bindparam("roles", expanding=True)
 _STAFF_CHATS = union_all(
@@ -235,9 +237,12 @@ def chat(conn: Connection, chat_id: int) -> Chat:
 
 
 def of_chat(conn: Connection, chat_id: int, person_id: int) -> Visitor:
-    """The person in a chat we know, without a platform's update: for the desk's own turns."""
-    found = chat(conn, chat_id)
-    row = conn.execute(_PERSON, {"person": person_id}).one()
+    """The person in a chat we know, without a platform's update: for the desk's own turns.
+
+    On PostgreSQL both stay locked until the transaction ends, as after `arrive`: one turn at a time.
+    """
+    found = Chat(*conn.execute(_LOCKED_CHAT, {"id": chat_id}).one())
+    row = conn.execute(_LOCKED_PERSON, {"person": person_id}).one()
     return Visitor(person_id, chat_id, row.role, row.name, found.language, not found.reachable, found.in_group, False)
 
 

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("bot", "conversations", "storage")
 MAY_IMPORT = {"bot": {"bot", "conversations", "storage"}, "conversations": {"conversations"}, "storage": {"storage"}}
 IMPURE = frozenset(
-    {"asyncio", "aiohttp", "httpx", "logging", "os", "random", "secrets", "socket", "sqlite3", "structlog", "subprocess"}
-    | {"time", "uuid", "sqlalchemy", "telegram", "starlette", "requests", "urllib"}
+    {"asyncio", "aiohttp", "httpx", "logging", "os", "random", "secrets", "socket", "sqlite3", "structlog"}
+    | {"subprocess", "time", "uuid", "sqlalchemy", "telegram", "starlette", "requests", "urllib"}
 )
 CLOCKS = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time|os\.environ|getenv)\b")
 CHANNEL_NAMES = re.compile(r"\b(telegram|viber)\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from bot.channels.base import Command, Content, File, GiveUp, Message, TakeTurn, Text, Update
 from bot.channels.markup import to_plain
-from conversations.replies import Reply, is_navigation, numbered
+from conversations.replies import Reply, numbered
 
 SEND_FILE = "/file"
 LEAVE = "/quit"
@@ -64,16 +64,14 @@ async def converse(channel: ConsoleChannel, source: TextIO, prompt: Callable[[],
 
 
 def render(message: Message) -> str:
-    """A message as lines of a terminal: choices are numbered, navigation stands below in brackets."""
+    """A message as lines of a terminal: choices are numbered, other buttons stand in brackets, to be typed as words."""
     lines = [to_plain(message.text)]
     reply = Reply(message.text, message.rows, message.awaits)
     numbers = {button.id: number for number, button in enumerate(numbered(reply), start=1)}
     for row in message.rows:
-        choices = [
-            f"  {numbers[button.id]}) {button.label}" for button in row if not button.url and not is_navigation(button)
-        ]
+        choices = [f"  {numbers[button.id]}) {button.label}" for button in row if button.id in numbers]
         links = [f"  {button.label}: {button.url}" for button in row if button.url]
-        words = "   ".join(f"[{button.label}]" for button in row if not button.url and is_navigation(button))
+        words = "   ".join(f"[{button.label}]" for button in row if not button.url and button.id not in numbers)
         lines += [*choices, *links, *([f"  {words}"] if words else [])]
     lines += [f"  📎 {document.name} ({document.type}): {document.path}" for document in message.documents]
     return "\n".join(lines)

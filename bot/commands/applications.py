@@ -13,7 +13,7 @@ from conversations.call import say_moment
 from conversations.draft import Mode
 from conversations.form import Form
 from conversations.journey import Journey
-from conversations.phrases import count, say
+from conversations.phrases import count, plain_word, say
 from conversations.replies import Button, Reply, Rows
 from conversations.submission import Line, read_submission
 from storage import applications, calls, drafts, people
@@ -42,8 +42,8 @@ def list_(request: Request) -> Answer:
     if wanted and state is None:
         states = ", ".join(say(f"state_{known}", language) for known in lives.LISTED_STATES)
         return answer(say("list_unknown_state", language, states=states))
-    offset = max(page - 1, 0) * LINES_ON_A_PAGE
-    lines, total = applications.page(request.conn, state, offset, LINES_ON_A_PAGE)
+    page = max(page, 1)
+    lines, total = applications.page(request.conn, state, (page - 1) * LINES_ON_A_PAGE, LINES_ON_A_PAGE)
     title = say("list_title", language, title=say(f"state_{state}" if state else "list_all", language), total=total)
     if not lines:
         return answer(f"{title}\n{say('list_empty', language)}")
@@ -158,7 +158,7 @@ def _page_row(state: str | None, page: int, total: int, language: str) -> Rows:
 
 def _find(request: Request, text: str) -> list[Application]:
     """`REF` is forgiving: `А-2026-0001`, `A-2026-1`, `2026-1` and `1` may be the same application."""
-    read = REFERENCE.fullmatch(text.strip().casefold())
+    read = REFERENCE.fullmatch(plain_word(text))
     if read is None:
         return []
     desk = published(request).desk
@@ -182,7 +182,7 @@ def _whole(request: Request, application: Application) -> Iterator[Reply]:
         state=_state(request, application.state, application.decision),
         moment=say_moment(application.submitted_at, request.local, language),
         person=markdown.escape(people.name(request.conn, application.person_id) or say("person_unknown", language)),
-        channel=chat.channel,
+        channel=say(f"channel_{chat.channel}", language),
     )
     yield Reply(head)
     yield from (Reply(text) for text in _paged(_shown_lines(submission.lines)))

@@ -16,7 +16,6 @@ from storage import calls, events, people
 USUAL_LENGTH = timedelta(days=30)
 USUAL_EXTENSION = timedelta(days=7)
 CONFIRMED = "yes"
-LAST_MINUTE = "23:59:59"
 
 
 def call(request: Request) -> Answer:
@@ -37,7 +36,9 @@ def call(request: Request) -> Answer:
 def _show(request: Request, before: str = "") -> Answer:
     language, current = request.language, calls.current(request.conn)
     when = window(current)
-    state = "before" if when.is_before(request.now) else "closed" if when.is_after(request.now) else "open"
+    # The closing moment itself is still in time, but who has just closed the call should read that it is closed.
+    is_closed = when.is_after(request.now) or current.closed_at is not None
+    state = "before" if when.is_before(request.now) else "closed" if is_closed else "open"
     form = published(request)
     text = say(
         "call_now",
@@ -126,14 +127,16 @@ def _announce(request: Request, change: str) -> Answer:
 
 
 def _read_moment(request: Request, text: str) -> datetime | None:
-    """A local date with a time, or a date alone: its last minute."""
-    day, _, hour = text.strip().replace("T", " ").partition(" ")
-    date = reading.read_date(day, request.local.date())
-    time = reading.read_time(hour or LAST_MINUTE[:5], "")
-    if isinstance(date, reading.Misread) or isinstance(time, reading.Misread):
+    """A local date with a time, or a date alone: its last minute. A minute before midnight is a whole one."""
+    zone, today = request.house.zone, request.local.date()
+    day = reading.read_date(text, today)
+    if isinstance(day, str):
+        return _end_of_day(datetime.fromisoformat(day).replace(tzinfo=zone))
+    told = reading.read_datetime(text, today, zone)
+    if isinstance(told, reading.Misread):
         return None
-    seconds = "59" if not hour or hour.startswith("23:59") else time[6:8]
-    return datetime.fromisoformat(f"{date}T{time[:5]}:{seconds}").replace(tzinfo=request.house.zone)
+    moment = datetime.fromisoformat(told).astimezone(zone)
+    return _end_of_day(moment) if (moment.hour, moment.minute) == (23, 59) else moment
 
 
 def _end_of_day(moment: datetime) -> datetime:

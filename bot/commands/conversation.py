@@ -1,9 +1,10 @@
 """Commands that speak to the applicant's conversation: start (and one-time links), continue, review, language."""
 
 import hashlib
+import json
 
 from bot.commands import information
-from bot.commands.request import Answer, Request
+from bot.commands.request import ROLES, Answer, Request
 from conversations import inputs
 from conversations.markdown import escape
 from conversations.phrases import say
@@ -49,14 +50,17 @@ def _redeem(request: Request, secret: str) -> Answer:
     role = invites.redeem(request.conn, hash_secret(secret), visitor.person_id, now)
     if role is None:
         return Answer((Reply(say("invite_invalid", request.language)),))
-    people.set_role(request.conn, visitor.person_id, role, now)
-    events.record(
-        request.conn,
-        kind="role",
-        actor_person_id=visitor.person_id,
-        subject=f"person:{visitor.person_id}",
-        detail=f'{{"was": "{visitor.role}", "becomes": "{role}"}}',
-        now=now,
-    )
+    if ROLES[role] > request.rights:
+        people.set_role(request.conn, visitor.person_id, role, now)
+        events.record(
+            request.conn,
+            kind="role",
+            actor_person_id=visitor.person_id,
+            subject=f"person:{visitor.person_id}",
+            detail=json.dumps({"old": visitor.role, "new": role}),
+            now=now,
+        )
+    else:
+        role = visitor.role  # an invitation never takes rights away
     welcome = say("invite_welcome", request.language, role=escape(say(f"role_{role}", request.language)))
     return Answer((Reply(welcome), *information.commands_for(request, role).replies))

@@ -20,7 +20,8 @@ def help_(request: Request) -> Answer:
 def commands_for(request: Request, role: str, title: str = "help_title") -> Answer:
     """What this very person may do: a line for each command, and a button for those that need no more words."""
     language = request.language
-    mine = [command for command in request.commands if ROLES[role] >= command.who]
+    here = (command for command in request.commands if command.in_groups or not request.visitor.in_group)
+    mine = [command for command in here if ROLES[role] >= command.who]
     lines = [f"/{command.word} – {say(f'help_{command.word}', language)}" for command in mine]
     text = "\n".join((say(title, language), "", *lines, "", say("help_words", language)))
     return answer(text, _buttons(mine, language))

@@ -48,7 +48,8 @@ def recognise(request: Request, content: base.Content) -> Meant | None:
 def _word(request: Request, content: base.Content) -> tuple[str | None, str]:
     match content:
         case base.Command(word, argument):
-            return word, argument
+            known = any(word == command.word for command in request.commands)
+            return (word if known else _alias(request.commands, word) or word), argument
         case base.Tap(button) if button.startswith("/"):
             word, _, argument = button[1:].partition(" ")
             return word, argument

@@ -69,13 +69,14 @@ Run = Callable[[Request], Answer]
 class Command:
     """A row of the table. Its words in plain language are the phrase `alias_<word>`, its help line `help_<word>`.
 
-    `has_alias` False: it is known by its word alone.
+    `has_alias` False: it is known by its word alone. `in_groups` False: it belongs to a person's own conversation.
     """
 
     word: str
     who: Who
     run: Run
     has_alias: bool = True
+    in_groups: bool = True
 
 
 def answer(text: str, rows: Rows = (), attachments: Sequence[str] = ()) -> Answer:

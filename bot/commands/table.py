@@ -4,11 +4,11 @@ from bot.commands import applications, call, conversation, information
 from bot.commands.request import Command, Who
 
 COMMANDS = (
-    Command("start", Who.EVERYONE, conversation.start),
-    Command("continue", Who.EVERYONE, conversation.go_on),
-    Command("review", Who.EVERYONE, conversation.review),
+    Command("start", Who.EVERYONE, conversation.start, in_groups=False),
+    Command("continue", Who.EVERYONE, conversation.go_on, in_groups=False),
+    Command("review", Who.EVERYONE, conversation.review, in_groups=False),
     Command("status", Who.EVERYONE, applications.status),
-    Command("language", Who.EVERYONE, conversation.language),
+    Command("language", Who.EVERYONE, conversation.language, in_groups=False),
     Command("help", Who.EVERYONE, information.help_),
     Command("about", Who.EVERYONE, information.about),
     Command("criteria", Who.EVERYONE, information.criteria),

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty, Queue
+from typing import TextIO
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -48,7 +49,8 @@ class RunningBot:
                 stderr=log,
                 text=True,
             )
-        threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
+        self._lines = Queue()
+        threading.Thread(target=_read, args=(self.process.stdout, self._lines), daemon=True).start()
         self.web = self._next_link().rstrip("/")
         if expect_admin_link:
             self.admin_link = self._next_link()
@@ -67,11 +69,6 @@ class RunningBot:
     def log(self) -> str:
         return self.log_path.read_text(encoding="utf-8")
 
-    def _read(self, output: object) -> None:
-        for line in output:  # type: ignore[attr-defined]
-            self._lines.put(line)
-        self._lines.put(None)
-
     def _next_link(self) -> str:
         while True:
             try:
@@ -81,3 +78,10 @@ class RunningBot:
             assert line is not None, f"the bot ended at its start: {self.log}"
             if "t.me" not in line and (found := LINK.search(line)):
                 return found.group()
+
+
+def _read(output: TextIO, lines: "Queue[str | None]") -> None:
+    """Hand on what a process prints; None when it has ended."""
+    for line in output:
+        lines.put(line)
+    lines.put(None)

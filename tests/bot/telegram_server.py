@@ -9,7 +9,7 @@ async with TelegramServer() as server:
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,19 +29,23 @@ from tests.bot.telegram_rules import (
 TOKEN = "123456:test-token_of-the-desk"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Desk", "username": "DeskBot"}
 NOON = 1_706_875_200  # 2 February 2024, 12:00 UTC
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 WORDS = {401: "Unauthorized", 403: "Forbidden: bot was blocked by the user", 413: "Request Entity Too Large"}
 
 
 @dataclass
 class Fault:
-    """What the next `times` calls of a method meet: a status, or a connection dropped before or after the work."""
+    """What the next `times` calls of a method meet: a status, or a connection dropped before or after the work.
+
+    `meanwhile` is awaited at that very moment: the call has arrived and the caller has no answer.
+    """
 
     status: int = 0
     retry_after: int = 0
     drop: bool = False
     after: bool = False
     times: int = 1
+    meanwhile: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass
@@ -155,7 +159,8 @@ class TelegramServer:
             body |= {"parameters": refusal.parameters} if refusal.parameters else {}
             return web.json_response(body, status=refusal.status)
         except ConnectionAbortedError:
-            request.transport.abort()
+            if request.transport is not None:
+                request.transport.abort()
             return web.Response()
         self._asked.set()
         return web.json_response({"ok": True, "result": result})
@@ -172,9 +177,11 @@ class TelegramServer:
             words = WORDS.get(fault.status, "Bad Request: fault")
             raise Refused(fault.status, words, {"retry_after": fault.retry_after} if fault.retry_after else {})
         if fault.drop and not fault.after:
+            await _happens(fault)
             raise ConnectionAbortedError
         result = await getattr(self, f"_{method}")(given)
         if fault.drop:
+            await _happens(fault)
             raise ConnectionAbortedError
         return result
 
@@ -285,6 +292,11 @@ class TelegramServer:
         if request.match_info["token"] != TOKEN or content is None:
             return web.Response(status=404)
         return web.Response(body=content)
+
+
+async def _happens(fault: Fault) -> None:
+    if fault.meanwhile is not None:
+        await fault.meanwhile()
 
 
 async def _parameters(request: web.Request) -> dict[str, Any]:

@@ -144,9 +144,9 @@ async def test_a_question_for_a_phone_brings_a_keyboard_that_leaves_with_the_nex
         maria = server.person("Мария")
         ask = message(maria.chat.id, "Телефон?", (NO,), awaits=Awaits.PHONE)
         sent = await channel.send(ask)
-        assert maria.screen() == ["Телефон?", "С бутона долу изпращате номера си направо от приложението."]
+        assert maria.screen() == ["Телефон?", "Може да напишете номера или да го споделите с бутона долу."]
         assert maria.chat.keyboard == {
-            "keyboard": [[{"text": "📱 Изпрати моя номер", "request_contact": True}]],
+            "keyboard": [[{"text": "📱 Споделете телефона си", "request_contact": True}]],
             "resize_keyboard": True,
             "one_time_keyboard": True,
         }
@@ -162,7 +162,7 @@ async def test_a_keyboard_whose_message_cannot_be_deleted_leaves_with_the_next_m
     async with desk() as (server, channel, _):
         maria = server.person("Мария")
         await channel.send(message(maria.chat.id, "Къде?", awaits=Awaits.LOCATION, language="en"))
-        assert maria.chat.keyboard["keyboard"] == [[{"text": "📍 Send where I am", "request_location": True}]]
+        assert maria.chat.keyboard["keyboard"] == [[{"text": "📍 Share my location", "request_location": True}]]
         server.faults["deleteMessage"] = [Fault(status=400)]
         await channel.send(message(maria.chat.id, "Име?", (NO,)))
         assert maria.chat.keyboard is not None

@@ -14,7 +14,7 @@ from bot.channels.base import GiveUp, Message, RetryLater, TakeTurn
 from bot.channels.telegram.api import Api, reason, send_error
 from bot.channels.telegram.receiving import MayPoll, Pause, Polling, back_off
 from bot.channels.telegram.request import TooBig
-from bot.channels.telegram.sending import Sending
+from bot.channels.telegram.sending import Sending, remember
 from bot.channels.telegram.updates import KINDS, Json, Myself, read_update
 from bot.errors import StartError
 
@@ -23,6 +23,8 @@ SECRET_HEADER = "x-telegram-bot-api-secret-token"
 BODY_LIMIT_BYTES = 1024 * 1024
 COMMAND_DESCRIPTION_LIMIT = 256
 STOP_SECONDS = 5.0
+TAP_ATTEMPTS = 4
+TAP_RETRY_SECONDS = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,7 @@ class TelegramChannel:
         self._is_connected = False
         self._receiving: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
+        self._tapped: dict[str, None] = {}  # the newest taps, answered or being answered
 
     @property
     def username(self) -> str:
@@ -182,7 +185,7 @@ class TelegramChannel:
         """One update to the house. What cannot be read is logged and passed over: it would come again for ever."""
         try:
             if "callback_query" in raw:
-                self._in_background(self._answer(raw["callback_query"]["id"]))
+                self._answer_once(str(raw["callback_query"]["id"]))
             update = read_update(raw, Myself(self._api.id, self._api.username))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.error("telegram_update_unreadable", update=raw.get("update_id"), error=type(error).__name__)
@@ -190,11 +193,24 @@ class TelegramChannel:
         if update is not None and self._take_turn is not None:
             await self._take_turn(update)
 
+    def _answer_once(self, query: str) -> None:
+        """In the background; a tap that is delivered again was answered the first time."""
+        if query not in self._tapped:
+            remember(self._tapped, query, None)
+            self._in_background(self._answer(query))
+
     async def _answer(self, query: str) -> None:
-        try:
-            await self._api.call("answerCallbackQuery", {"callback_query_id": query})
-        except TelegramError as error:
-            log.info("telegram_tap_not_answered", reason=reason(error))
+        """Stop the tapped button's spinner: once per tap, tried anew for as long as the person may be looking at it."""
+        for attempt in range(1, TAP_ATTEMPTS + 1):
+            try:
+                await self._api.call("answerCallbackQuery", {"callback_query_id": query})
+                return
+            except TelegramError as error:
+                refusal = send_error(error)
+                if attempt == TAP_ATTEMPTS or not isinstance(refusal, RetryLater):
+                    log.info("telegram_tap_not_answered", reason=str(refusal))
+                    return
+                await self._pause(refusal.after_seconds or TAP_RETRY_SECONDS)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -65,6 +65,11 @@ def sharing(message: Message) -> Parameters | None:
     }
 
 
+def messages_made(message: Message) -> int:
+    """How many messages Telegram counts when this one is sent anew."""
+    return len(texts(message)) + len(message.documents) + (sharing(message) is not None)
+
+
 def as_edit(part: Parameters, message_id: str) -> Parameters:
     """The same part as a change of the message that stands there. Without buttons the old ones go."""
     return {**part, "message_id": int(message_id)}

@@ -99,7 +99,7 @@ class Sending:
                 identity = await self._send_step(message.chat, step)
             except TelegramError:
                 if done:
-                    _remember(self._half_sent, message.id, (done, sent))
+                    remember(self._half_sent, message.id, (done, sent))
                 raise
             done += 1
             sent = identity if done <= len(parts) or not sent else sent
@@ -131,7 +131,7 @@ class Sending:
         try:
             if offer is not None and opened is None:
                 answer = await self._api.call("sendMessage", offer)
-                _remember(self._sharing, message.chat, answer["message_id"])
+                remember(self._sharing, message.chat, answer["message_id"])
             elif offer is None and opened is not None:
                 del self._sharing[message.chat]
                 await self._api.call("deleteMessage", {"chat_id": int(message.chat), "message_id": opened})
@@ -160,11 +160,11 @@ class Sending:
         self._floods = {known: until for known, until in self._floods.items() if until > now and known != chat}
         everyone = is_private(chat) and bool(self._floods)
         if is_private(chat):
-            _remember(self._floods, chat, now + seconds)
+            remember(self._floods, chat, now + seconds)
         return RetryLater("flood", seconds, everyone=everyone)
 
 
-def _remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
+def remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
     """Keep the newest entries only: memory must not grow with the number of chats."""
     memory[key] = value
     if len(memory) > REMEMBERED:

@@ -13,6 +13,7 @@
     decimal: { placeholder: "type_number", keyboard: "decimal" },
     date: { placeholder: "type_date", tools: ["pick-date"] },
     phone: { placeholder: "type_phone", keyboard: "tel", fill: "tel" },
+    other_phone: { placeholder: "type_phone", keyboard: "tel" },
     email: { placeholder: "type_email", keyboard: "email", fill: "email" },
     location: { placeholder: "type_location", tools: ["share-location"] },
     file: { placeholder: "type_or_file", tools: ["choose-file", "take-photo"], label: "choose_file" },
@@ -20,7 +21,7 @@
     choice: { placeholder: "type_or_choose" },
     search: { placeholder: "type_search", keyboard: "search" },
   };
-  const WRITTEN = ["text", "long_text", "number", "decimal", "date", "phone", "email", "location", "search"];
+  const WRITTEN = ["text", "long_text", "number", "decimal", "date", "phone", "other_phone", "email", "location", "search"];
 
   const isTouch = () => window.matchMedia("(pointer: coarse)").matches;
 

@@ -1,0 +1,91 @@
+"""How fast a platform lets us send. Times are seconds of a clock that the test moves."""
+
+import pytest
+
+from bot.limits import TELEGRAM_RATES, Limiter, Rate, Rates
+
+NEVER = Rate(1000, 1000)
+
+
+def send(limiter: Limiter, chat: str, now: float, in_group: bool = False) -> float:
+    """How long the message had to wait; it is sent afterwards."""
+    wait = limiter.wait(chat, in_group, now)
+    limiter.spend(chat, in_group, now + wait)
+    return wait
+
+
+def test_a_private_chat_gets_a_small_burst_and_then_one_message_a_second():
+    limiter = Limiter(TELEGRAM_RATES)
+    now, waits = 0.0, []
+    for _ in range(5):
+        waits.append(send(limiter, "1", now))
+        now += waits[-1]
+    assert waits == [0, 0, 0, pytest.approx(1), pytest.approx(1)]
+
+
+def test_a_group_never_gets_more_than_twenty_messages_in_a_minute():
+    limiter = Limiter(TELEGRAM_RATES)
+    now, moments = 0.0, []
+    while now <= 300:
+        now += send(limiter, "-1", now, in_group=True)
+        moments.append(now)
+    assert max(sum(begin <= moment < begin + 60 for moment in moments) for begin in moments) <= 20
+    assert len(moments) >= 50
+
+
+def test_the_whole_bot_begins_no_more_than_thirty_messages_at_once():
+    limiter = Limiter(TELEGRAM_RATES)
+    at_once = 0
+    while limiter.wait(f"chat {at_once}", False, 0.0) == 0:
+        limiter.spend(f"chat {at_once}", False, 0.0)
+        at_once += 1
+    assert 20 <= at_once <= 30
+    assert limiter.wait("another", False, 0.0) < 0.1
+    assert limiter.wait("another", False, 1.0) == 0
+
+
+def test_a_message_of_many_parts_waits_for_all_of_them():
+    limiter = Limiter(Rates(NEVER, Rate(1, 3), NEVER))
+    limiter.spend("1", False, 0.0, 2)
+    assert [limiter.wait("1", False, 0.0, parts) for parts in (1, 2, 3)] == [0, 1, 2]
+
+
+def test_a_message_larger_than_a_whole_burst_goes_when_the_burst_is_full():
+    limiter = Limiter(Rates(NEVER, Rate(1, 3), NEVER))
+    assert limiter.wait("1", False, 0.0, 9) == 0
+    limiter.spend("1", False, 0.0, 9)
+    assert limiter.wait("1", False, 0.0) == 7
+
+
+def test_chats_have_limits_of_their_own():
+    limiter = Limiter(Rates(NEVER, Rate(1, 1), NEVER))
+    assert [send(limiter, chat, 0.0) for chat in ("1", "2", "3")] == [0, 0, 0]
+    assert limiter.wait("1", False, 0.0) == 1
+
+
+def test_asking_how_long_costs_nothing():
+    limiter = Limiter(Rates(NEVER, Rate(1, 1), NEVER))
+    assert [limiter.wait("1", False, 0.0) for _ in range(5)] == [0] * 5
+
+
+def test_a_pause_of_one_chat_is_its_own():
+    limiter = Limiter(Rates(NEVER, NEVER, NEVER))
+    limiter.pause(30, 100.0, "1")
+    assert (limiter.wait("1", False, 110.0), limiter.paused("1", 110.0)) == (20, 20)
+    assert (limiter.wait("2", False, 110.0), limiter.paused("2", 110.0)) == (0, 0)
+    assert limiter.wait("1", False, 130.0) == 0
+
+
+def test_a_pause_of_the_bot_is_everybodys_and_is_not_shortened():
+    limiter = Limiter(Rates(NEVER, NEVER, NEVER))
+    limiter.pause(30, 100.0)
+    limiter.pause(5, 101.0)
+    assert limiter.wait("1", False, 110.0) == limiter.paused("2", 110.0) == 20
+
+
+def test_memory_does_not_grow_with_everybody_who_ever_wrote():
+    limiter = Limiter(Rates(Rate(1e6, 1e6), Rate(1, 1), NEVER))
+    limiter.pause(1, 0.0, "0")
+    for number in range(30_000):
+        limiter.spend(str(number), False, number / 100)
+    assert len(limiter._chats) <= 10_001
