@@ -23,8 +23,8 @@ class RunningBot:
     def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
         own = {"DATA_DIR": str(data_dir), "HTTP_PORT": "0", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        self._environment = {**kept, **own, **(settings or {})}
-        self._folder = data_dir.parent
+        self.environment = {**kept, **own, **(settings or {})}
+        self.data_dir = data_dir
         self._lines: Queue[str | None] = Queue()
         self.log_path = data_dir.parent / f"{data_dir.name}.log"
         self.web = ""
@@ -43,8 +43,8 @@ class RunningBot:
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot"],
-                cwd=self._folder,
-                env=self._environment,
+                cwd=self.data_dir.parent,
+                env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -67,7 +67,8 @@ class RunningBot:
 
     @property
     def log(self) -> str:
-        return self.log_path.read_text(encoding="utf-8")
+        """What was logged so far, by all starts."""
+        return self.log_path.read_text(encoding="utf-8") if self.log_path.exists() else ""
 
     def _next_link(self) -> str:
         while True:

@@ -29,6 +29,12 @@ PDF = b"%PDF-1.7\n" + b"decision " * 100
 TEXT, FILE, REVIEW = "text", "file", "review"
 ANSWERS_BEFORE = {TEXT: ANSWERED[:1], FILE: ANSWERED[:5], REVIEW: ANSWERED}
 NEXT_QUESTION = {TEXT: "Какъв е медът?", FILE: "Моля, прегледайте отговорите си."}
+# Each case starts the program two times or more, so only what differs there is tried on PostgreSQL, too.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+AN_ANSWER = pytest.mark.parametrize(
+    ("database_url", "kind"), [("sqlite", TEXT), ("sqlite", FILE), ("postgresql", TEXT)], indirect=["database_url"]
+)
+AFTER_THE_COMMIT = pytest.mark.parametrize("after", [False, True], ids=["not yet sent", "sent and not marked"])
 HELP = "Ето какво може да направите тук:"
 
 
@@ -157,7 +163,7 @@ async def begins_a_turn(scene: Scene, kind: str) -> None:
     await scene.server.until(lambda: bool(scene.server.asked("answerCallbackQuery")))
 
 
-@pytest.mark.parametrize("kind", [TEXT, FILE])
+@AN_ANSWER
 async def test_killed_before_the_commit_the_update_is_fetched_again(scene_at, kind: str):
     scene = await scene_at(kind)
     async with nobody_can_write(scene.url):
@@ -169,8 +175,8 @@ async def test_killed_before_the_commit_the_update_is_fetched_again(scene_at, ki
     assert set(scene.times(scene.anna).values()) == {1}
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["not yet sent", "sent and not marked"])
-@pytest.mark.parametrize("kind", [TEXT, FILE])
+@AFTER_THE_COMMIT
+@AN_ANSWER
 async def test_killed_after_the_commit_the_reply_is_sent_again(scene_at, kind: str, after: bool):
     scene = await scene_at(kind)
     scene.server.faults["sendMessage"] = [Fault(drop=True, after=after, meanwhile=scene.kill)]
@@ -182,10 +188,10 @@ async def test_killed_after_the_commit_the_reply_is_sent_again(scene_at, kind: s
     assert max(scene.times(scene.anna).values()) == (2 if after else 1)
 
 
-@pytest.mark.parametrize("method", ["getFile", "sendMessage"])
-async def test_killed_while_a_file_is_on_its_way_it_is_fetched_again(scene_at, method: str):
+@ON_SQLITE
+async def test_killed_while_a_file_is_on_its_way_it_is_fetched_again(scene_at):
     scene = await scene_at(FILE)
-    scene.server.faults[method] = [Fault(drop=True, after=True, meanwhile=scene.kill)]
+    scene.server.faults["getFile"] = [Fault(drop=True, after=True, meanwhile=scene.kill)]
     await scene.answers(FILE)
     await scene.start_again()
     await scene.hears(NEXT_QUESTION[FILE])
@@ -194,7 +200,7 @@ async def test_killed_while_a_file_is_on_its_way_it_is_fetched_again(scene_at, m
     assert [(row["state"], row["size"]) for row in rows] == [("ready", len(PDF))]
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["not yet sent", "sent and not marked"])
+@AFTER_THE_COMMIT
 async def test_killed_at_the_submission_neither_receipt_nor_card_is_lost(scene_at, after: bool):
     scene = await scene_at(REVIEW)
     scene.server.faults["sendMessage"] = [Fault(drop=True, after=after, meanwhile=scene.kill)]
@@ -208,6 +214,7 @@ async def test_killed_at_the_submission_neither_receipt_nor_card_is_lost(scene_a
         assert len(await Desk(database).rows(applications)) == 1
 
 
+@ON_SQLITE
 async def test_killed_three_times_in_one_walk_the_application_still_arrives(scene_at):
     scene = await scene_at(TEXT)
     walk = {"12": "Какъв е медът?", "Липа": "С какво да помогнем?", "Пропусни": "Приложете разрешителното."}
@@ -218,7 +225,7 @@ async def test_killed_three_times_in_one_walk_the_application_still_arrives(scen
         await scene.hears(question)
     await scene.says("Пропусни")
     await scene.hears("Моля, прегледайте отговорите си.")
-    await scene.says(SUBMIT)
+    await scene.anna.taps(SUBMIT)
     await scene.hears("входящ №")
     async with beside(scene.url) as database:
         assert len(await Desk(database).rows(applications)) == 1

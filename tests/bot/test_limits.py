@@ -57,6 +57,13 @@ def test_a_message_larger_than_a_whole_burst_goes_when_the_burst_is_full():
     assert limiter.wait("1", False, 0.0) == 7
 
 
+def test_the_time_a_message_is_on_its_way_fills_no_tokens():
+    limiter = Limiter(Rates(NEVER, Rate(1, 1), NEVER))
+    limiter.spend("1", False, 0.0)
+    limiter.landed("1", False, 0.4)
+    assert limiter.wait("1", False, 1.0) == pytest.approx(0.4)
+
+
 def test_chats_have_limits_of_their_own():
     limiter = Limiter(Rates(NEVER, Rate(1, 1), NEVER))
     assert [send(limiter, chat, 0.0) for chat in ("1", "2", "3")] == [0, 0, 0]
@@ -81,11 +88,3 @@ def test_a_pause_of_the_bot_is_everybodys_and_is_not_shortened():
     limiter.pause(30, 100.0)
     limiter.pause(5, 101.0)
     assert limiter.wait("1", False, 110.0) == limiter.paused("2", 110.0) == 20
-
-
-def test_memory_does_not_grow_with_everybody_who_ever_wrote():
-    limiter = Limiter(Rates(Rate(1e6, 1e6), Rate(1, 1), NEVER))
-    limiter.pause(1, 0.0, "0")
-    for number in range(30_000):
-        limiter.spend(str(number), False, number / 100)
-    assert len(limiter._chats) <= 10_001

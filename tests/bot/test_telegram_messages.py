@@ -3,6 +3,7 @@
 import pytest
 
 from bot.channels.base import Blocked, Document, GiveUp, RetryLater
+from bot.channels.telegram import messages_made
 from conversations.replies import Awaits, Button
 from tests.bot.telegram_desk import desk, message
 from tests.bot.telegram_server import Fault
@@ -32,6 +33,16 @@ async def test_a_question_is_one_html_message_with_its_buttons():
             }
         ]
         assert list(maria.chat.screen) == [int(sent)]
+
+
+async def test_a_question_for_a_phone_counts_for_two_messages_and_a_file_for_one_more(tmp_path):
+    phone = message(1, "Телефон?", awaits=Awaits.PHONE)
+    file = Document(tmp_path / "a.pdf", "а.pdf", "application/pdf")
+    assert [messages_made(each) for each in (message(1, "Име?"), phone, message(1, "Ето:", documents=(file,)))] == [
+        1,
+        2,
+        2,
+    ]
 
 
 async def test_long_labels_stand_one_below_the_other():

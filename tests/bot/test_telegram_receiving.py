@@ -151,6 +151,26 @@ async def test_a_tap_too_old_to_be_answered_is_a_tap_all_the_same():
         assert (await house.next()).content == Tap("q1:yes")
 
 
+async def test_the_answer_to_a_tap_is_tried_anew_until_telegram_takes_it():
+    async with desk() as (server, channel, house):
+        maria = server.person("Мария")
+        await channel.send(message(maria.chat.id, "Готови?", (Button("q1:yes", "Да"),)))
+        server.faults["answerCallbackQuery"] = [Fault(status=502), Fault(status=500)]
+        await maria.taps("Да")
+        await server.until(lambda: list(server.queries.values()) == [True])
+        assert (await house.next()).content == Tap("q1:yes")
+
+
+async def test_a_tap_that_is_delivered_twice_is_answered_once():
+    async with desk() as (server, channel, house):
+        maria = server.person("Мария")
+        house.failures = 1
+        await maria.sends_tap("q1:yes", {"chat": maria.chat.info, "message_id": 1, "date": 0})
+        assert (await house.next()).content == Tap("q1:yes")
+        await server.until(lambda: list(server.queries.values()) == [True])
+        assert len(server.asked("answerCallbackQuery")) == 1
+
+
 async def test_the_menu_is_set_for_everybody_and_for_each_other_language():
     commands = [("start", {"bg": "Начало", "en": "Begin"}), ("help", {"bg": "Помощ"})]
     async with desk(commands=commands) as (server, channel, _):

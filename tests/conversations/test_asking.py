@@ -1,5 +1,6 @@
 """One question after another: progress, headings, notes, wrong answers, required and optional ones."""
 
+from conversations.replies import Awaits
 from tests.chat import Chat
 
 FORM = """
@@ -145,3 +146,18 @@ def test_an_acknowledgement_is_one_button_and_no_is_not_a_yes():
     chat.taps("✔ Потвърждавам").hears("✔ Потвърдено", "Край?")
     assert chat.answers == {"ok": "OK"}
     assert Chat(form).begins().says("Да").answers == {"ok": "OK"}
+
+
+def test_only_the_first_number_asked_for_is_ones_own_to_share():
+    chat = Chat(
+        """
+        | survey |      |              |                  |
+        |        | type | name         | label            |
+        |        | text | my_phone     | Вашият телефон?  |
+        |        | text | deputy_phone | Телефон на зама? |
+        """
+    ).begins()
+    chat.hears("Вашият телефон?")
+    assert chat.heard[-1].awaits is Awaits.PHONE
+    chat.says("0888 123 456").hears("Телефон на зама?")
+    assert chat.heard[-1].awaits is Awaits.OTHER_PHONE

@@ -133,3 +133,9 @@ def test_a_form_without_questions_goes_straight_to_the_review():
     chat = Chat("| survey |\n| | type | name | label |\n| | note | n | Само за четене. |\n").begins()
     chat.hears("Само за четене.", buttons=[SUBMIT]).taps(SUBMIT)
     assert chat.submission.lines == ()
+
+
+def test_the_submit_button_is_gone_once_it_has_done_its_work():
+    chat = complete().taps(SUBMIT)
+    assert "✔ Прегледахте отговорите си и подадохте заявлението." in [reply.text for reply in chat.screen.visible]
+    assert SUBMIT not in [button.label for reply in chat.screen.visible for row in reply.rows for button in row]
