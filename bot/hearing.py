@@ -14,7 +14,7 @@ from storage import outbox
 from storage.people import Visitor
 
 CLOCK_SLACK = timedelta(seconds=5)
-"""Platforms tell whole seconds, and our clock and theirs differ; a shorter delay shows by the question not being out yet."""
+"""Platforms tell whole seconds, and their clock is not ours; within it, only a question that is not out yet counts."""
 
 
 def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> Update:

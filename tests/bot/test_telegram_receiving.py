@@ -162,7 +162,7 @@ async def test_the_answer_to_a_tap_is_tried_anew_until_telegram_takes_it():
 
 
 async def test_a_tap_that_is_delivered_twice_is_answered_once():
-    async with desk() as (server, channel, house):
+    async with desk() as (server, _channel, house):
         maria = server.person("Мария")
         house.failures = 1
         await maria.sends_tap("q1:yes", {"chat": maria.chat.info, "message_id": 1, "date": 0})
