@@ -240,7 +240,7 @@ async def test_a_text_written_before_the_question_was_delivered_is_held(desk: De
 
 async def test_a_text_older_than_the_question_is_held(desk: Desk):
     anna = await begun(desk, "Пчелин „Изгрев“")
-    written = desk.now - timedelta(seconds=5)
+    written = desk.now - timedelta(seconds=8)
     (await anna.says("7", sent_at=written)).hears("„7“", "Колко кошера имате?")
     (await anna.taps("✔ Използвай този текст")).hears("Какъв е медът?")
     assert (await draft_of(desk))["hives"] == "7"
