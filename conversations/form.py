@@ -45,6 +45,13 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     DATE = "date"
+    TIME = "time"
+    DATETIME = "dateTime"
+    RANGE = "range"
+    RANK = "rank"
+    GEOPOINT = "geopoint"
+    AUDIO = "audio"
+    VIDEO = "video"
     SELECT_ONE = "select_one"
     SELECT_MULTIPLE = "select_multiple"
     NOTE = "note"
@@ -56,9 +63,28 @@ class Kind(StrEnum):
 
 
 WAYS_OUT = frozenset({"none", "other"})
-FILE_KINDS = frozenset({Kind.FILE, Kind.IMAGE})
+FILE_KINDS = frozenset({Kind.FILE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
 SELECT_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
 UNASKED_KINDS = frozenset({Kind.NOTE, Kind.QUIET})
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A range's bounds and step, as the form writes them."""
+
+    start: str
+    end: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Files shown with a label, by what they are (`image`, `audio`, `video`): language code → file name beside the form."""
+
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+NO_MEDIA = Media()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +95,7 @@ class Choice:
     label: Text
     columns: Mapping[str, str] = field(default_factory=dict)
     keywords: str = ""
+    media: Media = NO_MEDIA
 
 
 @dataclass(frozen=True)
@@ -109,12 +136,28 @@ def _all_labels(choice: Choice) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """A group that is answered entry by entry. `count` fixes how many entries there are; None: „add another?“.
+
+    Nested repeats are refused. A question inside has the template's path (`members/name`) in the form; in a draft its
+    answers are kept by entry, `members[2]/name`, counted from 1.
+    """
+
+    count: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """A section. `path` is without the root (`school/address`); its label heads the first question asked inside."""
+    """A section. `path` is without the root (`school/address`); its label heads the first question asked inside.
+
+    `repeat` None: an ordinary group. `lists_once`: its questions share one list, so its label stands with each.
+    """
 
     path: str
     label: Text | None = None
     relevant: Expression | None = None
+    repeat: Repeat | None = None
+    lists_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +183,8 @@ class Question:
     groups: tuple[str, ...] = ()
     label: Text | None = None
     hint: Text | None = None
+    guidance: Text | None = None
+    media: Media = NO_MEDIA
     relevant: Expression | None = None
     required: Expression | None = None
     required_message: Text | None = None
@@ -154,6 +199,7 @@ class Question:
     choices: str | None = None
     itemset: Expression | None = None
     accept: tuple[str, ...] = ()
+    steps: Steps | None = None
     preload: str = ""
     """`start`, `end`, `today`, `deviceid`, `username`, `phonenumber`, `email`: what a metadata question holds."""
 
