@@ -13,7 +13,16 @@ from bot.errors import StartError
 from bot.house import House
 from bot.settings import Settings
 from conversations.form import Form
-from conversations.xlsform import Compiled, FormError, FormSource, compile_form, in_use, shipped_source, write_bundle
+from conversations.xlsform import (
+    Compiled,
+    FormError,
+    FormSource,
+    compile_form,
+    in_use,
+    may_stand_beside,
+    shipped_source,
+    write_bundle,
+)
 from storage import calls, forms, invites, people
 from storage.locks import Lock, hold
 
@@ -38,7 +47,7 @@ def read_source(path: str) -> FormSource:
         beside = {
             other.name: other.read_bytes()
             for other in file.parent.iterdir()
-            if other.is_file() and other != file and (other.suffix.lower() == ".csv" or other.name == "call.yaml")
+            if other.is_file() and other != file and may_stand_beside(other.name)
         }
         return FormSource(file.name, file.read_bytes(), beside)
     except OSError as failure:

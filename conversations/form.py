@@ -63,6 +63,8 @@ class Kind(StrEnum):
 
 
 WAYS_OUT = frozenset({"none", "other"})
+MOST_ENTRIES = 20
+"""Entries of one repeat, at most."""
 FILE_KINDS = frozenset({Kind.FILE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
 SELECT_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
 UNASKED_KINDS = frozenset({Kind.NOTE, Kind.QUIET})
@@ -79,7 +81,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Files shown with a label, by what they are (`image`, `audio`, `video`): language code → file name beside the form."""
+    """Files shown with a label, by what they are (`image`, `audio`, `video`): language code → name of the file."""
 
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -337,6 +339,13 @@ class Form:
         for question, trigger in self._triggers():
             found[trigger.source] = (*found.get(trigger.source, ()), (question, trigger))
         return found
+
+    @cached_property
+    def media_files(self) -> frozenset[str]:
+        """Names of all files that are shown with labels of questions and choices."""
+        shown = [question.media for question in self.questions]
+        shown += [choice.media for each in self.lists.values() for choice in each.choices]
+        return frozenset(name for media in shown for spoken in media.files.values() for name in spoken.values())
 
     def _triggers(self) -> Iterator[tuple[Question, Trigger]]:
         return ((question, trigger) for question in self.questions for trigger in question.triggers)

@@ -8,7 +8,7 @@ database keeps, at every start.
 
 from conversations.errors import FormError, Problem
 from conversations.xlsform.compiling import Compiled, compile_form, in_use
-from conversations.xlsform.source import FormSource, read_bundle, shipped_source, write_bundle
+from conversations.xlsform.source import FormSource, may_stand_beside, read_bundle, shipped_source, write_bundle
 from conversations.xlsform.xform import read_form
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Problem",
     "compile_form",
     "in_use",
+    "may_stand_beside",
     "read_bundle",
     "read_form",
     "shipped_source",

@@ -12,40 +12,51 @@ from conversations.xlsform.messages import closest, problem
 from conversations.xlsform.spelling import read_language
 from conversations.xlsform.workbook import Row, Sheet, Workbook
 
-TRANSLATED = {
-    "survey": ("label", "hint", "constraint_message", "required_message"),
+SPOKEN = {
+    "survey": ("label", "hint", "guidance_hint", "constraint_message", "required_message"),
     "choices": ("label",),
     "settings": (),
 }
-"""Columns that stand once for each language: `label::Български (bg)`."""
+"""Texts, which stand once for each language: `label::Български (bg)`."""
+MEDIA = ("media::image", "media::audio", "media::video")
+"""Files shown with a label. They too may stand once for each language; one without a language is for all."""
+TRANSLATED: Mapping[str, tuple[str, ...]] = {
+    "survey": (*SPOKEN["survey"], *MEDIA),
+    "choices": (*SPOKEN["choices"], *MEDIA),
+    "settings": (),
+}
 
 _USED = {
     "survey": frozenset({
         "type", "name", "relevant", "required", "constraint", "calculation", "default", "trigger", "choice_filter",
-        "appearance", "read_only", "parameters", "body::accept",
+        "appearance", "read_only", "parameters", "body::accept", "repeat_count",
     }),
     "choices": frozenset({"list_name", "name"}),
     "settings": frozenset({
         "form_id", "form_title", "version", "default_language", "instance_name", "name", "allow_choice_duplicates",
     }),
 }  # fmt: skip
+_SMS = frozenset({
+    "sms_keyword", "sms_separator", "sms_allow_media", "sms_date_format", "sms_datetime_format", "sms_field",
+    "sms_option", "sms_response",
+})  # fmt: skip
 _IGNORED = {
-    "survey": frozenset({"autoplay", "rows", "intent", "body::intent"}),
-    "choices": frozenset[str](),
-    "settings": frozenset({
+    "survey": _SMS | {
+        "autoplay", "rows", "intent", "body::intent", "media::big-image", "no_app_error_string", "compact_tag", "hxl",
+    },
+    "choices": frozenset({"media::big-image"}),
+    "settings": _SMS | {
         "style", "public_key", "submission_url", "auto_send", "auto_delete", "clean_text_values", "attribute",
-        "sms_keyword", "sms_separator", "sms_allow_media", "sms_date_format", "sms_datetime_format", "prefix",
-    }),
+        "prefix", "namespaces", "instance_id", "instance_xmlns", "omit_instanceid", "client_editable",
+        "add_none_option",
+    },
 }  # fmt: skip
-_MEDIA = ("image", "audio", "video", "big-image")
 _REFUSED = {
-    "survey": frozenset({
-        "guidance_hint", "repeat_count", "save_to", "query", "disabled", *_MEDIA,
-        *(f"media::{kind}" for kind in _MEDIA),
-    }),
-    "choices": frozenset({"geometry", *_MEDIA, *(f"media::{kind}" for kind in _MEDIA)}),
+    "survey": frozenset({"save_to", "query", "disabled"}),
+    "choices": frozenset[str](),
     "settings": frozenset[str](),
-}  # fmt: skip
+}
+_MEDIA_ALIASES = {kind: f"media::{kind}" for kind in ("image", "audio", "video", "big-image")}
 _ALIASES = {
     "survey": {
         "command": "type", "tag": "name", "value": "name", "caption": "label", "relevance": "relevant",
@@ -54,9 +65,12 @@ _ALIASES = {
         "readonly": "read_only", "constraining_message": "constraint_message", "requiredmsg": "required_message",
         "bind::jr:constraintmsg": "constraint_message", "bind::jr:requiredmsg": "required_message",
         "control::appearance": "appearance", "body::appearance": "appearance", "control::accept": "body::accept",
-        "count": "repeat_count", "jr:count": "repeat_count",
+        "count": "repeat_count", "jr:count": "repeat_count", "noapperrorstring": "no_app_error_string",
+        "bind::entities:saveto": "save_to", **_MEDIA_ALIASES,
     },
-    "choices": {"list name": "list_name", "listname": "list_name", "value": "name", "caption": "label"},
+    "choices": {
+        "list name": "list_name", "listname": "list_name", "value": "name", "caption": "label", **_MEDIA_ALIASES,
+    },
     "settings": {
         "title": "form_title", "set_form_title": "form_title", "id_string": "form_id", "set_form_id": "form_id",
     },
@@ -162,7 +176,8 @@ def _split(sheet: str, header: str) -> tuple[str, str]:
     if whole in aliases or whole in _USED[sheet] | _IGNORED[sheet] | _REFUSED[sheet]:
         return aliases.get(whole, whole), ""
     if whole.startswith("media::"):
-        return whole.rsplit("::", 1)[0] if whole.count("::") > 1 else whole, ""
+        kind, _, language = whole.removeprefix("media::").partition("::")
+        return f"media::{kind}", re.split(r"\s*::\s*", header, maxsplit=2)[2].strip() if language else ""
     if "::" in header:
         return aliases.get(spelled, spelled), header.split("::", 1)[1].strip()
     first, colon, rest = header.partition(":")
@@ -180,7 +195,7 @@ def _default_language(sheets: Mapping[str, Sheet], languages: dict[str, str], fo
     if wanted and code is None:
         place = settings.at(settings.rows[0], "default_language")
         found.append(problem("language_without_code", place, language=wanted))
-    spoken = [(sheet, base) for name, sheet in sheets.items() for base in TRANSLATED[name]]
+    spoken = [(sheet, base) for name, sheet in sheets.items() for base in SPOKEN[name]]
     plain = [sheet.at(None, base) for sheet, base in spoken if base in sheet.columns]
     if code is None and languages:
         found.extend(problem("column_without_language", place) for place in plain)
@@ -226,6 +241,6 @@ def _name_default(sheet: Sheet, default: str, found: list[Problem]) -> Sheet:
 def translations(row: Row, base: str) -> Iterator[tuple[str, str]]:
     """(language code, text) for each language in which the row has a text in the translated column `base`."""
     for header, text in row.cells.items():
-        column, separator, code = header.partition("::")
+        column, separator, code = header.rpartition("::")
         if column == base and separator:
             yield code, text

@@ -7,16 +7,20 @@ from typing import Any
 from conversations.errors import FormError, Problem
 from conversations.form import Form
 from conversations.xlsform import lint
-from conversations.xlsform.columns import read_tables
+from conversations.xlsform.attachments import media_files, named_files
+from conversations.xlsform.columns import Tables, read_tables
 from conversations.xlsform.convert import convert
 from conversations.xlsform.desk import DeskSource, read_desk
 from conversations.xlsform.desksheet import read_desk_sheet
 from conversations.xlsform.lint.entries import Survey
+from conversations.xlsform.lint.reasons import explain
 from conversations.xlsform.lists import read_tables_beside
-from conversations.xlsform.source import CALL_FILE, FormSource, check_sizes, used_files
+from conversations.xlsform.messages import Place
+from conversations.xlsform.source import CALL_FILE, FormSource, check_sizes
 from conversations.xlsform.workbook import Workbook, read_workbook
 from conversations.xlsform.xform import read_form
 from conversations.xlsform.yamlrows import compose, plain_value
+from conversations.xpath import ExpressionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Compiled:
     """What is kept of a form version (`xform`, `files`, `desk`), the form they give, and what the author is warned of.
 
     `files` are the CSV texts by name; `desk` is plain data, fit for JSON. `source` is what was compiled, without the
-    files beside it that the form does not use.
+    files beside it that the form does not use. `media` are the files shown with labels, by name, as in `source`.
     """
 
     xform: str
@@ -33,38 +37,48 @@ class Compiled:
     form: Form
     warnings: tuple[Problem, ...]
     source: FormSource
+    media: Mapping[str, bytes]
 
 
 def compile_form(source: FormSource) -> Compiled:
     """Read, check and convert a form. Raises FormError with every problem found, warnings among them."""
     _refuse(check_sizes(FormSource(source.name, source.content, {})))
     workbook = read_workbook(source)
-    used = _in_use(source, workbook)
-    _refuse(check_sizes(used))
     tables, found = read_tables(workbook)
+    used = _in_use(source, tables)
+    _refuse(check_sizes(used))
     files, wrong_files = read_tables_beside(used.files)
     survey, wrong_rows = lint.check(tables, files, source.files)
     desk, wrong_desk = _desk(used, workbook)
     wrong_desk += read_desk(desk, _paths(survey), tables.default_language)[1]
-    problems = tuple(sorted((*workbook.warnings, *found, *wrong_files, *wrong_rows, *wrong_desk), key=_position))
+    problems = tuple(sorted((*workbook.found, *found, *wrong_files, *wrong_rows, *wrong_desk), key=_position))
     _refuse(problems)
     try:
         xform = convert(tables)
     except FormError as error:
         raise FormError((*problems, *error.problems)) from error
     texts = {name: used.files[name].decode("utf-8-sig") for name in files}
-    return Compiled(xform, texts, desk.values, read_form(xform, texts, desk.values), problems, used)
+    media = {name: used.files[name] for name in sorted(media_files(tables))}
+    return Compiled(xform, texts, desk.values, _read(xform, texts, desk.values), problems, used, media)
+
+
+def _read(xform: str, texts: Mapping[str, str], desk: Mapping[str, Any]) -> Form:
+    """The form; an expression that only its converted paths make too long or too deep refuses it."""
+    try:
+        return read_form(xform, texts, desk)
+    except ExpressionError as error:
+        raise FormError((explain(error, Place("survey")),)) from error
 
 
 def in_use(source: FormSource) -> FormSource:
     """`source` without the files that the form does not use, as `Compiled.source` is. Raises FormError."""
     _refuse(check_sizes(FormSource(source.name, source.content, {})))
-    return _in_use(source, read_workbook(source))
+    return _in_use(source, read_tables(read_workbook(source))[0])
 
 
-def _in_use(source: FormSource, workbook: Workbook) -> FormSource:
+def _in_use(source: FormSource, tables: Tables) -> FormSource:
     """The form without what merely lies beside it: a folder may hold other lists, even people's data."""
-    named = used_files(cell for sheet in workbook.sheets.values() for row in sheet.rows for cell in row.cells.values())
+    named = named_files(tables)
     files = {name: content for name, content in source.files.items() if name in named or name == CALL_FILE}
     return FormSource(source.name, source.content, files)
 
@@ -97,10 +111,10 @@ def _desk(source: FormSource, workbook: Workbook) -> tuple[DeskSource, list[Prob
 
 
 def _paths(survey: Survey) -> dict[str, list[str]]:
-    """Names and paths of the questions → the paths they may mean."""
+    """Names and paths of the questions → the paths they may mean. What is asked entry by entry has no one value."""
     found: dict[str, list[str]] = {}
     for path, entry in survey.by_path.items():
-        if not entry.is_group:
+        if not entry.is_group and entry.repeat is None:
             inner = "/".join(path[1:])
             for key in {inner, entry.name}:
                 found.setdefault(key, []).append(inner)

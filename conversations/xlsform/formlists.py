@@ -79,7 +79,8 @@ class Lists:
             named = self._texts.by_id(cells.get(_TEXT_ID, ""))
             label = named or Text({self._texts.default_language: (cells.get("label", ""),)})
             columns = {key: text for key, text in cells.items() if key not in {"name", "label", _TEXT_ID, KEYWORDS}}
-            choices.append(Choice(cells.get("name", ""), label, columns, cells.get(KEYWORDS, "")))
+            media = self._texts.media_by_id(cells.get(_TEXT_ID, ""))
+            choices.append(Choice(cells.get("name", ""), label, columns, cells.get(KEYWORDS, ""), media))
             rows.append({**cells, "label": self._texts.plain(label)})
         return ChoiceList(identifier, tuple(choices), list_node(identifier, rows))
 

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element
 
-from conversations.form import Part, Text
+from conversations.form import NO_MEDIA, Media, Part, Text
 from conversations.xlsform.spelling import Language, read_language
 from conversations.xpath import compile_expression
 
 XF = "{http://www.w3.org/2002/xforms}"
 _ITEXT = re.compile(r"^jr:itext\('(.*)'\)$")
 _NOT_TRANSLATED = ("-",)
+_MEDIA_FILE = re.compile(r"^jr://[a-z]+/")
+MEDIA_FORMS = ("image", "audio", "video")
 
 Parts = tuple[Part, ...]
 
@@ -22,6 +24,8 @@ class Texts:
         self.languages: dict[str, str] = {}
         self.default_language = ""
         self._by_id: dict[str, dict[str, Parts]] = {}
+        self._guidance: dict[str, dict[str, Parts]] = {}
+        self._media: dict[str, dict[str, dict[str, str]]] = {}
         for translation in model.iterfind(f"{XF}itext/{XF}translation"):
             self._read(translation)
         if not self.languages:
@@ -36,16 +40,34 @@ class Texts:
             self.default_language = code
         for text in translation.iterfind(f"{XF}text"):
             for value in text.iterfind(f"{XF}value"):
-                if value.get("form") is None:
-                    self._by_id.setdefault(text.get("id", ""), {})[code] = parts_of(value)
+                self._read_value(text.get("id", ""), code, value)
+
+    def _read_value(self, identifier: str, code: str, value: Element) -> None:
+        form = value.get("form")
+        if form is None:
+            self._by_id.setdefault(identifier, {})[code] = parts_of(value)
+        elif form == "guidance":
+            self._guidance.setdefault(identifier, {})[code] = parts_of(value)
+        elif form in MEDIA_FORMS:
+            name = _MEDIA_FILE.sub("", "".join(value.itertext()).strip())
+            if name not in {"", *_NOT_TRANSLATED}:
+                self._media.setdefault(identifier, {}).setdefault(form, {})[code] = name
 
     def by_id(self, identifier: str) -> Text | None:
         """The text of that id; a language that pyxform filled with `-` is left out. None when there is none."""
-        found = self._by_id.get(identifier)
-        if not found:
-            return None
-        spoken = {code: parts for code, parts in found.items() if parts not in {_NOT_TRANSLATED, ()}}
-        return Text(spoken or found)
+        return _spoken(self._by_id.get(identifier))
+
+    def guidance(self, element: Element | None) -> Text | None:
+        """The `guidance_hint` that pyxform puts beside a hint."""
+        return _spoken(self._guidance.get(_referred(element)))
+
+    def media(self, element: Element | None) -> Media:
+        """The files shown with a label."""
+        return self.media_by_id(_referred(element))
+
+    def media_by_id(self, identifier: str) -> Media:
+        found = self._media.get(identifier)
+        return Media(found) if found else NO_MEDIA
 
     def of(self, element: Element | None) -> Text | None:
         """The text of a `label` or `hint`: by reference to itext, or written in place in the default language."""
@@ -66,6 +88,19 @@ class Texts:
         """The fixed words of a text in the default language, without the values in it."""
         parts = text.in_language(self.default_language, self.default_language) if text else ()
         return "".join(part for part in parts if isinstance(part, str))
+
+
+def _spoken(found: Mapping[str, Parts] | None) -> Text | None:
+    if not found:
+        return None
+    spoken = {code: parts for code, parts in found.items() if parts not in {_NOT_TRANSLATED, ()}}
+    return Text(spoken or found)
+
+
+def _referred(element: Element | None) -> str:
+    """The id of the text that a `label` or `hint` refers to; '' when it refers to none."""
+    matched = _ITEXT.match("" if element is None else element.get("ref", ""))
+    return matched[1] if matched else ""
 
 
 def parts_of(element: Element) -> Parts:

@@ -30,15 +30,17 @@ def contents(paths: Iterable[Path]) -> dict[Path, list[Path]]:
 def needs(path: Path, expressions: Iterable[Expression], inside: Mapping[Path, Iterable[Path]]) -> set[Path]:
     """What has to be computed before `path`: its groups, and all that its expressions read.
 
-    An expression that reads a group reads everything `inside` it. An expression that reads its own question is told
-    as a need of itself.
+    An expression that reads a group reads everything `inside` it, unless it only counts it (`count(${members})`).
+    An expression that reads its own question is told as a need of itself.
     """
     found = {path[:length] for length in range(2, len(path))}
     for expression in expressions:
+        counted = expression.only_counted(path)
         for read in expression.references(path):
             if len(read) > 1:
                 found.add(read)
-                found.update(each for each in inside.get(read, ()) if each != path)
+                held = () if read in counted else inside.get(read, ())
+                found.update(each for each in held if each != path)
     return found
 
 

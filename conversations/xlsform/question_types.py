@@ -6,14 +6,14 @@ Source: https://xlsform.org/en/#question-types and pyxform's question_type_dicti
 import re
 from dataclasses import dataclass
 
-from conversations.form import Kind
+from conversations.form import UNASKED_KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
     """One type of the survey sheet.
 
-    `name` is the spelling handed to pyxform. `kind` None: a group's begin or end, or a type that is refused.
+    `name` is the spelling handed to pyxform. `kind` None: a group's begin or end, an attached file, or a refused type.
     `select` is `list` or `file`, saying where the choices come from; '' for the others.
     """
 
@@ -26,23 +26,36 @@ class QuestionType:
 
     @property
     def is_asked(self) -> bool:
-        return self.kind not in {None, Kind.QUIET, Kind.NOTE}
+        return self.kind is not None and self.kind not in UNASKED_KINDS
 
     @property
     def needs_label(self) -> bool:
         return self.is_asked or self.kind is Kind.NOTE
 
+    @property
+    def is_attachment(self) -> bool:
+        """A file for look-ups, no question: the row only says that it belongs to the form."""
+        return self.name == ATTACHMENT
 
+
+ATTACHMENT = "csv-external"
 SUPPORTED = {
     "text": Kind.TEXT,
     "integer": Kind.INTEGER,
     "decimal": Kind.DECIMAL,
+    "range": Kind.RANGE,
     "date": Kind.DATE,
+    "time": Kind.TIME,
+    "dateTime": Kind.DATETIME,
     "note": Kind.NOTE,
     "acknowledge": Kind.ACKNOWLEDGE,
     "trigger": Kind.ACKNOWLEDGE,
+    "geopoint": Kind.GEOPOINT,
+    "barcode": Kind.TEXT,
     "file": Kind.FILE,
     "image": Kind.IMAGE,
+    "audio": Kind.AUDIO,
+    "video": Kind.VIDEO,
     "calculate": Kind.QUIET,
     "hidden": Kind.QUIET,
     "start": Kind.QUIET,
@@ -61,6 +74,7 @@ _SELECTS = {
     "select_multiple": (Kind.SELECT_MULTIPLE, "list"),
     "select_one_from_file": (Kind.SELECT_ONE, "file"),
     "select_multiple_from_file": (Kind.SELECT_MULTIPLE, "file"),
+    "rank": (Kind.RANK, "list"),
 }
 _SELECT_SPELLINGS = {
     "select one from file": "select_one_from_file",
@@ -73,20 +87,25 @@ _SELECT_SPELLINGS = {
     "select one": "select_one",
 }
 """Longer spellings stand before those they begin with."""
-_REFUSED_SELECTS = ("rank", "select_one_external")
+_REFUSED_SELECTS = frozenset({"select_one_external"})
 _ALIASES = {
     "string": "text", "int": "integer", "photo": "image", "phone_number": PHONE_TYPE, "imei": "deviceid",
-    "select1": "select_one", "select_all_that_apply": "select_multiple", "datetime": "dateTime", "gps": "geopoint",
-    "location": "geopoint",
+    "select1": "select_one", "select_all_that_apply": "select_multiple", "datetime": "dateTime",
+    "date_time": "dateTime", "gps": "geopoint", "location": "geopoint", "start_time": "start", "end_time": "end",
+    "device_id": "deviceid", "subscriber_id": "subscriberid", "sim_id": "simserial",
 }  # fmt: skip
+_CONTROL_ALIASES = {"lgroup": "repeat", "looped_group": "repeat"}
+_CONTROLS = frozenset({"group", "repeat"})
 REFUSED = frozenset({
-    "rank", "range", "time", "dateTime", "geopoint", "geotrace", "geoshape", "audio", "video", "barcode", "osm",
-    "audit",
-    "csv-external", "xml-external", "start-geopoint", "background-geopoint", "background-audio", "subscriberid",
-    "simserial", "select_one_external", "begin_repeat", "end_repeat", "begin_loop", "end_loop", "begin_kobomatrix",
-    "end_kobomatrix", "begin_score", "end_score", "score__row", "begin_rank", "end_rank", "rank__level", "percentage",
+    "geotrace", "geoshape", "osm", "audit", "xml-external", "start-geopoint", "background-geopoint",
+    "background-audio", "subscriberid", "simserial", "select_one_external", "begin_loop", "end_loop",
+    "begin_kobomatrix", "end_kobomatrix", "begin_score", "end_score", "score__row", "begin_rank", "end_rank",
+    "rank__level", "percentage",
 })  # fmt: skip
-KNOWN_NAMES = (*SUPPORTED, PHONE_TYPE, *_SELECTS, "begin_group", "end_group", *sorted(REFUSED))
+KNOWN_NAMES = (
+    *SUPPORTED, PHONE_TYPE, ATTACHMENT, *_SELECTS, "begin_group", "end_group", "begin_repeat", "end_repeat",
+    *sorted(REFUSED),
+)  # fmt: skip
 
 _CONTROL = re.compile(r"^(begin|end)[ _](.+)$")
 _OR_OTHER = re.compile(r"^(?P<rest>.+?) (?:or_other|or other|or specify other)$")
@@ -132,14 +151,17 @@ def _alias(word: str) -> str:
 def _plain(name: str) -> QuestionType | None:
     if name == PHONE_TYPE:
         return QuestionType(PHONE_TYPE, Kind.TEXT)
+    if name == ATTACHMENT:
+        return QuestionType(ATTACHMENT)
     if name in SUPPORTED:
         return QuestionType(name, SUPPORTED[name])
     return QuestionType(name, refused=True) if name in REFUSED else None
 
 
 def _control(word: str, what: str) -> QuestionType | None:
+    what = _CONTROL_ALIASES.get(what, what)
     name = f"{word}_{what}"
-    if name not in {"begin_group", "end_group"} and name not in REFUSED:
+    if what not in _CONTROLS and name not in REFUSED:
         return None
     begins, ends = (what, "") if word == "begin" else ("", what)
     return QuestionType(name, refused=name in REFUSED, begins=begins, ends=ends)

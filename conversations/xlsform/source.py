@@ -14,6 +14,13 @@ from conversations.xlsform.messages import Place, problem
 MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_UNZIPPED_BYTES = 50 * 1024 * 1024
 CALL_FILE = "call.yaml"
+MEDIA_ENDINGS = {
+    "image": (".jpg", ".jpeg", ".png", ".gif", ".webp"),
+    "audio": (".mp3", ".ogg", ".oga", ".m4a", ".wav"),
+    "video": (".mp4", ".webm", ".3gp", ".mov"),
+}
+"""What may be shown with a label. No `.svg`: it can hold a script, and no chat shows it."""
+_BESIDE = frozenset({".csv", *(ending for endings in MEDIA_ENDINGS.values() for ending in endings)})
 
 _NAMED_FILE = re.compile(r"from[_ ]file\s+(\S+)")
 _NAMED_LIST = re.compile(r"(?:pulldata|instance)\s*\(\s*['\"‘’“”]([^'\"‘’“”]+)['\"‘’“”]")
@@ -41,9 +48,14 @@ def shipped_source() -> FormSource:
     files = {
         entry.name: entry.read_bytes()
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".csv") or entry.name == CALL_FILE
+        if may_stand_beside(entry.name)
     }
     return FormSource("form.yaml", folder.joinpath("form.yaml").read_bytes(), files)
+
+
+def may_stand_beside(name: str) -> bool:
+    """Whether a file of that name may be part of a form: a list, something to show, or the desk."""
+    return name == CALL_FILE or PurePosixPath(name).suffix.lower() in _BESIDE
 
 
 def used_files(cells: Iterable[str]) -> frozenset[str]:
@@ -53,12 +65,17 @@ def used_files(cells: Iterable[str]) -> frozenset[str]:
 
 
 def check_sizes(source: FormSource) -> tuple[Problem, ...]:
-    """A problem for each file above 5 MB, and for a workbook that unpacks to more than 50 MB; nothing is unpacked."""
+    """A problem for each file above 5 MB, for more than 50 MB together, and for a workbook that unpacks to more.
+
+    Nothing is unpacked for that.
+    """
     found = [
         problem("file_too_big", Place(name), megabytes=MAX_FILE_BYTES // 1024 // 1024)
         for name, content in ((source.name, source.content), *source.files.items())
         if len(content) > MAX_FILE_BYTES
     ]
+    if sum(map(len, source.files.values())) > MAX_UNZIPPED_BYTES:
+        found.append(problem("files_too_big", Place(source.name), megabytes=MAX_UNZIPPED_BYTES // 1024 // 1024))
     if source.ending in {".xlsx", ".xlsm"} and unzipped_bytes(source.content) > MAX_UNZIPPED_BYTES:
         found.append(problem("unzips_too_big", Place(source.name), megabytes=MAX_UNZIPPED_BYTES // 1024 // 1024))
     return tuple(found)

@@ -1,18 +1,24 @@
 """`.xlsx` and `.xls` → rows of text. The libraries are those pyxform itself brings: openpyxl and xlrd."""
 
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
 
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.ElementTree import iterparse
 
 from conversations.errors import FormError
 from conversations.xlsform.messages import Place, problem
 from conversations.xlsform.source import FormSource
 from conversations.xlsform.workbook import MAX_CHOICES, MAX_COLUMNS, RawSheet, clean
 
+_BROKEN = (
+    ArithmeticError, AttributeError, BadZipFile, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError,
+    ValueError, zlib.error,
+)  # fmt: skip
+"""What a damaged, encrypted or malicious file makes the libraries raise; entity expansion is a ValueError."""
 _MAX_SCANNED_ROWS = MAX_CHOICES + 5_000
 
 
@@ -30,7 +36,7 @@ def read_xlsx(source: FormSource) -> list[RawSheet]:
             for sheet in reader.wb.worksheets
         ]
         reader.wb.close()
-    except (BadZipFile, InvalidFileException, ParseError, KeyError, OSError, TypeError, ValueError) as error:
+    except (InvalidFileException, *_BROKEN) as error:
         raise FormError((problem("not_readable", Place(source.name), detail=str(error)),)) from error
     return sheets
 
@@ -82,7 +88,7 @@ def read_xls(source: FormSource) -> list[RawSheet]:
         book = xlrd.open_workbook(file_contents=source.content, formatting_info=True)
         sheets = [_xls_sheet(book, sheet) for sheet in book.sheets()]
         book.release_resources()
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, IndexError, ValueError) as error:
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, *_BROKEN) as error:
         raise FormError((problem("not_readable", Place(source.name), detail=str(error)),)) from error
     return sheets
 

@@ -5,7 +5,7 @@ All values are text, stripped; no-break spaces are spaces.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -52,8 +52,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
+    """The sheets that are read, and what was found on the way: sheets that are left out, or refuse the form."""
+
     sheets: Mapping[str, Sheet]
-    warnings: tuple[Problem, ...] = ()
+    found: tuple[Problem, ...] = ()
 
     def sheet(self, name: str) -> Sheet:
         """The sheet called `name`; an empty one when the workbook has none."""
@@ -89,9 +91,8 @@ def read_workbook(source: FormSource) -> Workbook:
         if source.ending not in formats:
             raise FormError((problem("file_type", Place(source.name)),))
         workbook = _from_raw(_pick(formats[source.ending](source)))
-    _refuse_long(workbook)
-    if not workbook.sheet("survey").columns:
-        raise FormError((problem("no_survey", Place(source.name)),))
+    if wrong := tuple(_unusable(source, workbook)):
+        raise FormError((*workbook.found, *wrong))
     return workbook
 
 
@@ -114,8 +115,6 @@ def _from_raw(raw: list[RawSheet]) -> Workbook:
             found.append(problem("refused_sheet", Place(table.name)))
         elif not name.startswith("_") and closest(name, SHEETS) and closest(name, SHEETS) not in sheets:
             found.append(problem("unknown_sheet", Place(table.name), nearest=closest(name, SHEETS)))
-    if any(not each.is_warning for each in found):
-        raise FormError(tuple(found))
     return Workbook(MappingProxyType(sheets), tuple(found))
 
 
@@ -142,15 +141,13 @@ def _row(number: int, headers: Sequence[str], cells: Sequence[str]) -> Row:
     return Row(number, {header: cell for header, cell in zip(headers, cells, strict=False) if header and cell})
 
 
-def _refuse_long(workbook: Workbook) -> None:
-    limits = {"survey": MAX_SURVEY_ROWS, "choices": MAX_CHOICES}
-    long = tuple(
-        problem("too_many_rows", Place(name), limit=limit, rows=len(workbook.sheet(name).rows))
-        for name, limit in limits.items()
-        if len(workbook.sheet(name).rows) > limit
-    )
-    if long:
-        raise FormError(long)
+def _unusable(source: FormSource, workbook: Workbook) -> Iterator[Problem]:
+    """Sheets that are too long to be looked at any further, or a survey that is not there."""
+    for name, limit in {"survey": MAX_SURVEY_ROWS, "choices": MAX_CHOICES}.items():
+        if len(workbook.sheet(name).rows) > limit:
+            yield problem("too_many_rows", Place(name), limit=limit, rows=len(workbook.sheet(name).rows))
+    if not workbook.sheet("survey").columns and all(each.is_warning for each in workbook.found):
+        yield problem("no_survey", Place(source.name))
 
 
 def clean(value: str) -> str:

@@ -3,7 +3,6 @@
 Source: https://getodk.github.io/xforms-spec/
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,8 +11,10 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 from conversations.errors import FormError
-from conversations.form import ChoiceList, Form, Group, Kind, Question, Text, Trigger
+from conversations.form import ChoiceList, Form, Group, Kind, Question, Repeat, Text, Trigger
+from conversations.xlsform.controls import GROUP, REPEAT, endings_of, is_control, kind_of, local, steps_of
 from conversations.xlsform.desk import DeskSource, read_desk
+from conversations.xlsform.formitems import Items, computed, mark_shared_lists
 from conversations.xlsform.formlists import Itemset, Lists
 from conversations.xlsform.itext import XF, Texts, same_in_all
 from conversations.xlsform.lists import read_stored_tables
@@ -23,14 +24,6 @@ from conversations.xpath import Expression, compile_expression
 
 _H = "{http://www.w3.org/1999/xhtml}"
 _JR = "{http://openrosa.org/javarosa}"
-_CONTROLS = {
-    "input": Kind.TEXT,
-    "select1": Kind.SELECT_ONE,
-    "select": Kind.SELECT_MULTIPLE,
-    "trigger": Kind.ACKNOWLEDGE,
-    "upload": Kind.FILE,
-}
-_INPUTS = {"int": Kind.INTEGER, "decimal": Kind.DECIMAL, "date": Kind.DATE}
 _PRELOADS = {
     ("timestamp", "start"): "start",
     ("timestamp", "end"): "end",
@@ -46,8 +39,6 @@ _INSTANCE_ID = "instanceID"
 OTHER = "other"
 _OTHER_CHOICE = ("Other", {"bg": "Друго", "en": "Other"})
 _OTHER_QUESTION = ("Specify other.", {"bg": "Моля, уточнете.", "en": "Please specify."})
-
-Items = tuple[Question | Group, ...]
 
 
 def read_form(xform: str, files: Mapping[str, str], desk: Mapping[str, Any]) -> Form:
@@ -65,8 +56,9 @@ def read_form(xform: str, files: Mapping[str, str], desk: Mapping[str, Any]) -> 
 def _paths(form: Form) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for question in form.questions:
-        for key in {question.path, question.name}:
-            found.setdefault(key, []).append(question.path)
+        if not any(form.groups[group].repeat for group in question.groups):
+            for key in {question.path, question.name}:
+                found.setdefault(key, []).append(question.path)
     return found
 
 
@@ -80,14 +72,15 @@ class _Reader:
         model = head.find(f"{XF}model")
         self.title = head.findtext(f"{_H}title", "")
         self.main: Element = model.find(f"{XF}instance")[0]
-        self.root = _local(self.main)
+        self.root = local(self.main)
         self.texts = Texts(model)
         self.binds: dict[str, Element] = {bind.get("nodeset", ""): bind for bind in model.iterfind(f"{XF}bind")}
         self.controls: dict[str, Element] = {}
         self.triggers: dict[str, list[Trigger]] = {}
+        self.repeats: dict[str, Element] = {each.get("nodeset", ""): each for each in body.iter(f"{XF}{REPEAT}")}
         for element in body.iter():
-            if element.get("ref", "").startswith("/") and _local(element) in {*_CONTROLS, "group"}:
-                self.controls[element.get("ref")] = element
+            if is_control(element):
+                self.controls[element.get("ref", "")] = element
                 self._read_triggers(element)
         self.first_defaults = {
             action.get("ref", ""): action.get("value") or "''"
@@ -97,7 +90,7 @@ class _Reader:
         self.lists = Lists(model, self.texts, read_stored_tables(files))
 
     def form(self) -> Form:
-        items = tuple(self._items(self.main, (), ()))
+        items = mark_shared_lists(tuple(self._items(self.main, (), ())))
         lists = self._with_other(items, self.lists.all())
         name = self.binds.get(f"/{self.root}/{_META}/instanceName")
         return Form(
@@ -115,12 +108,12 @@ class _Reader:
         )
 
     def _items(self, parent: Element, names: tuple[str, ...], groups: tuple[str, ...]) -> Iterator[Question | Group]:
-        for node in parent:
-            path = (*names, _local(node))
+        for node in _once_each(parent):
+            path = (*names, local(node))
             if path == (_META,):
                 continue
             control = self.controls.get(self._absolute(path))
-            if len(node) or (control is not None and _local(control) == "group"):
+            if len(node) or (control is not None and local(control) == GROUP):
                 group = self._group(path, control)
                 yield group
                 yield from self._items(node, path, (*groups, group.path))
@@ -135,7 +128,9 @@ class _Reader:
 
     def _group(self, path: tuple[str, ...], control: Element | None) -> Group:
         label = None if control is None else self.texts.of(control.find(f"{XF}label"))
-        return Group("/".join(path), label, _expression(self._bind(path).get("relevant")))
+        repeated = self.repeats.get(self._absolute(path))
+        repeat = None if repeated is None else Repeat(_expression(repeated.get(f"{_JR}count")))
+        return Group("/".join(path), label, _expression(self._bind(path).get("relevant")), repeat)
 
     def _question(
         self, node: Element, path: tuple[str, ...], groups: tuple[str, ...], control: Element | None
@@ -145,7 +140,7 @@ class _Reader:
         static, first_default = self._default(where)
         question = Question(
             path="/".join(path),
-            kind=_kind(control, bind),
+            kind=kind_of(control, bind),
             groups=groups,
             relevant=_expression(bind.get("relevant")),
             required=_expression(bind.get("required")),
@@ -172,10 +167,13 @@ class _Reader:
             kind=Kind.NOTE if is_note else question.kind,
             label=self._label(question, control),
             hint=self.texts.of(control.find(f"{XF}hint")),
+            guidance=self.texts.guidance(control.find(f"{XF}hint")),
+            media=self.texts.media(control.find(f"{XF}label")),
             appearance=frozenset(control.get("appearance", "").split()),
             choices=offered.list_name,
             itemset=offered.expression,
-            accept=_endings(control.get("accept", "")),
+            accept=endings_of(control),
+            steps=steps_of(control),
         )
 
     def _label(self, question: Question, control: Element) -> Text | None:
@@ -228,36 +226,18 @@ class _Reader:
     def _order(self, items: Items) -> tuple[str, ...]:
         paths = {(self.root, *item.path.split("/")): item for item in items}
         inside = contents(paths)
-        needed = {path: needs(path, _computed(item), inside) for path, item in paths.items()}
+        needed = {path: needs(path, computed(item), inside) for path, item in paths.items()}
         return tuple("/".join(path[1:]) for path in evaluation_order(needed))
 
 
-def _computed(item: Question | Group) -> list[Expression]:
-    expressions = [item.relevant]
-    if isinstance(item, Question):
-        expressions += [item.calculation, item.itemset]
-    return [expression for expression in expressions if expression is not None]
-
-
-def _kind(control: Element | None, bind: Element) -> Kind:
-    if control is None:
-        return Kind.QUIET
-    kind = _CONTROLS[_local(control)]
-    if kind is Kind.TEXT:
-        return _INPUTS.get(bind.get("type", ""), kind)
-    if kind is Kind.FILE and control.get("mediatype", "").startswith("image"):
-        return Kind.IMAGE
-    return kind
-
-
-def _endings(accept: str) -> tuple[str, ...]:
-    return tuple(ending.lower() for ending in re.split(r"[\s,]+", accept) if ending)
+def _once_each(parent: Element) -> list[Element]:
+    """The children, a repeat once: pyxform writes its template and its first entry, which are alike."""
+    found: dict[str, Element] = {}
+    for node in parent:
+        found.setdefault(local(node), node)
+    return list(found.values())
 
 
 def _expression(text: str | None) -> Expression | None:
     """An expression; None when there is none, or it says `never`."""
     return None if not text or text.strip() == _NEVER else compile_expression(text)
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]

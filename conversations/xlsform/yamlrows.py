@@ -11,7 +11,7 @@ import yaml
 from conversations.errors import FormError, Problem
 from conversations.xlsform.messages import Place, problem
 from conversations.xlsform.source import FormSource
-from conversations.xlsform.workbook import SHEETS, Row, Sheet, Workbook, clean
+from conversations.xlsform.workbook import REFUSED_SHEETS, SHEETS, Row, Sheet, Workbook, clean
 
 _MAX_KEYS = 5_000
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -20,7 +20,7 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 def read_yaml(source: FormSource) -> Workbook:
     """The sheets of a YAML form; a sheet of one row may be a mapping instead of a list (`settings`).
 
-    Raises FormError when the text is no YAML, or a sheet is anything but rows of texts.
+    Raises FormError when the text is no YAML.
     """
     root = compose(source.name, source.content)
     found: list[Problem] = []
@@ -28,11 +28,11 @@ def read_yaml(source: FormSource) -> Workbook:
     for key, node in _pairs(root):
         if key.value in SHEETS:
             sheets[key.value] = _sheet(key.value, node, found)
+        elif key.value in REFUSED_SHEETS:
+            found.append(problem("refused_sheet", Place(key.value, _line(key))))
         else:
             place = Place(source.name, _line(key), key.value)
             found.append(problem("unknown_key", place, known=", ".join(SHEETS)))
-    if any(not each.is_warning for each in found):
-        raise FormError(tuple(found))
     return Workbook(MappingProxyType(sheets), tuple(found))
 
 

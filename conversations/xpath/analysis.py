@@ -24,6 +24,7 @@ class _Reading:
 
     current: _Place
     paths: set[Names] = field(default_factory=set)
+    counted: set[Names] = field(default_factory=set)
     columns: dict[str, set[str]] = field(default_factory=dict)
 
     def read(self, tree: Tree, here: _Place) -> None:
@@ -67,9 +68,16 @@ class _Reading:
             found = self.locate(first, here)
             # position(..) looks at where a node stands, not at what it holds.
             return found if call.name == "randomize" else []
-        for argument in call.arguments:
-            self.read(argument, here)
+        for place, argument in enumerate(call.arguments):
+            if call.name == "count" or (call.name == "indexed-repeat" and place % 2):
+                self._count(argument, here)
+            else:
+                self.read(argument, here)
         return []
+
+    def _count(self, tree: Tree, here: _Place) -> None:
+        """How many nodes there are is asked, or which of them: not what they hold."""
+        self.counted.update(place.names for place in self.locate(tree, here) if place.list_name is None and place.names)
 
     def _filtered(self, places: list[_Place], predicates: tuple[Tree, ...]) -> list[_Place]:
         for place in places:
@@ -99,10 +107,20 @@ def references(tree: Tree, context: Names) -> frozenset[Names]:
 
     A path with a wildcard counts as the part before it.
     """
-    current = _Place(context)
-    reading = _Reading(current)
-    reading.read(tree, current)
-    return frozenset(reading.paths)
+    reading = _read_all(tree, context)
+    return frozenset(reading.paths | reading.counted)
+
+
+def only_counted(tree: Tree, context: Names) -> frozenset[Names]:
+    """Those of `references` that are asked only how many they are (`count(..)`), or which one is meant."""
+    reading = _read_all(tree, context)
+    return frozenset(reading.counted - reading.paths)
+
+
+def _read_all(tree: Tree, context: Names) -> _Reading:
+    reading = _Reading(_Place(context))
+    reading.read(tree, reading.current)
+    return reading
 
 
 def columns_by_list(tree: Tree) -> Mapping[str, frozenset[str]]:

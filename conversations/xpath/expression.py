@@ -44,6 +44,10 @@ class Expression:
         """
         return analysis.references(self._tree, context)
 
+    def only_counted(self, context: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+        """Those of `references` that are asked only how many they are, not what they hold: `count(${repeat})`."""
+        return analysis.only_counted(self._tree, context)
+
     @cached_property
     def functions(self) -> frozenset[str]:
         """Names of the functions called."""

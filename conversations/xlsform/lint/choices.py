@@ -24,7 +24,7 @@ def check_choices(survey: Survey, files: Mapping[str, Table]) -> list[Problem]:
             found.append(problem("choice_without_name", sheet.at(row, "name")))
         elif not any(translations(row, "label")):
             found.append(problem("choice_without_label", sheet.at(row, "label"), name=row.get("name")))
-    multiples = _lists_of_multiples(survey)
+    multiples = _lists_of_many(survey)
     may_repeat = survey.tables.setting("allow_choice_duplicates").lower() in YES
     for name, rows in survey.lists.items():
         if f"{name}.csv" in files:
@@ -33,11 +33,11 @@ def check_choices(survey: Survey, files: Mapping[str, Table]) -> list[Problem]:
     return found
 
 
-def _lists_of_multiples(survey: Survey) -> frozenset[str]:
+def _lists_of_many(survey: Survey) -> frozenset[str]:
     return frozenset(
         entry.cell.list_name
         for entry in survey.entries
-        if entry.cell.type and entry.cell.type.kind is Kind.SELECT_MULTIPLE
+        if entry.cell.type and entry.cell.type.kind in {Kind.SELECT_MULTIPLE, Kind.RANK}
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from conversations.errors import Problem
+from conversations.form import Kind
 from conversations.xlsform.columns import Tables
 from conversations.xlsform.messages import closest, problem, refused_type
 from conversations.xlsform.question_types import KNOWN_NAMES, TypeCell, read_type
@@ -13,7 +14,10 @@ from conversations.xlsform.workbook import Row
 
 _NAME = re.compile(r"^[^\W\d][\w.-]*$")
 _RESERVED_NAMES = frozenset({"meta"})
+_ONE_QUESTION = re.compile(r"\$\{[^{}\s]+\}")
+REPEAT = "repeat"
 OTHER_SUFFIX = "_other"
+COUNT_SUFFIX = "_count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,25 @@ class Entry:
         return bool(self.cell.type and self.cell.type.begins)
 
     @property
+    def kind(self) -> Kind | None:
+        return self.cell.type.kind if self.cell.type else None
+
+    @property
+    def is_repeat(self) -> bool:
+        return bool(self.cell.type and self.cell.type.begins == REPEAT)
+
+    @property
+    def repeat(self) -> "Entry | None":
+        """The repeat it stands in; None outside of repeats."""
+        return next((group for group in self.groups if group.is_repeat), None)
+
+    @property
+    def counts(self) -> bool:
+        """Whether pyxform makes a calculation of its own for how many entries this repeat has."""
+        count = self.row.get("repeat_count")
+        return self.is_repeat and bool(count) and not _ONE_QUESTION.fullmatch(count)
+
+    @property
     def is_asked(self) -> bool:
         return bool(self.cell.type and self.cell.type.is_asked)
 
@@ -42,19 +65,20 @@ class Entry:
 
 @dataclass(frozen=True)
 class Survey:
-    """All entries in the form's order, and the tables they were read from."""
+    """All entries in the form's order, the rows that only attach a file, and the tables they were read from."""
 
     tables: Tables
     root: str
     entries: tuple[Entry, ...] = field(default=())
+    attached: tuple[Row, ...] = field(default=())
 
     @cached_property
     def by_name(self) -> Mapping[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         for entry in self.entries:
             found.setdefault(entry.name, []).append(entry)
-            if entry.cell.or_other:
-                found.setdefault(entry.name + OTHER_SUFFIX, []).append(other_entry(entry))
+            for added in added_entries(entry):
+                found.setdefault(added.name, []).append(added)
         return found
 
     @cached_property
@@ -71,10 +95,17 @@ class Survey:
         return found
 
 
-def other_entry(entry: Entry) -> Entry:
-    """The question that `or_other` adds behind a select."""
-    path = (*entry.path[:-1], entry.name + OTHER_SUFFIX)
-    return Entry(Row(entry.row.number, {}), TypeCell(read_type("text").type), path[-1], path, entry.groups)
+def added_entries(entry: Entry) -> Iterator[Entry]:
+    """What pyxform adds beside an entry: the text behind a select with `or_other`, a repeat's calculated count."""
+    if entry.cell.or_other:
+        yield _beside(entry, OTHER_SUFFIX, "text")
+    if entry.counts:
+        yield _beside(entry, COUNT_SUFFIX, "calculate")
+
+
+def _beside(entry: Entry, suffix: str, type_: str) -> Entry:
+    path = (*entry.path[:-1], entry.name + suffix)
+    return Entry(Row(entry.row.number, {}), read_type(type_), path[-1], path, entry.groups)
 
 
 def read_entries(tables: Tables) -> tuple[Survey, list[Problem]]:
@@ -83,7 +114,7 @@ def read_entries(tables: Tables) -> tuple[Survey, list[Problem]]:
     for row in tables.survey.rows:
         reader.read(row)
     reader.finish()
-    return Survey(tables, reader.root, tuple(reader.entries)), reader.found
+    return Survey(tables, reader.root, tuple(reader.entries), tuple(reader.attached)), reader.found
 
 
 class _Reader:
@@ -93,6 +124,7 @@ class _Reader:
         self.sheet = tables.survey
         self.root = root
         self.entries: list[Entry] = []
+        self.attached: list[Row] = []
         self.open: list[Entry] = []
         self.first: dict[tuple[str, ...], Entry] = {}
         self.found: list[Problem] = []
@@ -107,22 +139,25 @@ class _Reader:
         if cell.type and cell.type.ends:
             self._close(row, cell.type.ends)
             return
-        entry = self._entry(row, cell)
-        if entry is None:
+        if cell.type and cell.type.is_attachment:
+            self._attach(row)
             return
+        entry = self._entry(row, cell)
         self.entries.append(entry)
         if entry.is_group:
             self.open.append(entry)
 
     def finish(self) -> None:
         for entry in self.entries:
-            clash = self.first.get(other_entry(entry).path) if entry.cell.or_other else None
-            if clash:
-                place = self.sheet.at(clash.row, "name")
-                self.found.append(problem("name_twice", place, name=clash.name, other=entry.row.number))
+            for added in added_entries(entry):
+                if clash := self.first.get(added.path):
+                    place = self.sheet.at(clash.row, "name")
+                    self.found.append(problem("name_twice", place, name=clash.name, other=entry.row.number))
         for entry in self.open:
             if not entry.is_refused:
-                self.found.append(problem("group_not_closed", self.sheet.at(entry.row, "type"), name=entry.name))
+                place = self.sheet.at(entry.row, "type")
+                end = f"end_{REPEAT if entry.is_repeat else 'group'}"
+                self.found.append(problem("group_not_closed", place, name=entry.name, end=end))
         filled = {group.path for entry in self.entries for group in entry.groups}
         for entry in self.entries:
             if entry.is_group and not entry.is_refused and entry.path not in filled:
@@ -145,7 +180,13 @@ class _Reader:
         else:
             self.open.pop()
 
-    def _entry(self, row: Row, cell: TypeCell) -> Entry | None:
+    def _attach(self, row: Row) -> None:
+        if row.get("name"):
+            self.attached.append(row)
+        else:
+            self.found.append(problem("missing_name", self.sheet.at(row, "name")))
+
+    def _entry(self, row: Row, cell: TypeCell) -> Entry:
         name = row.get("name")
         if not name and cell.type and cell.type.name == "note":
             name = f"note_{row.number}"
@@ -166,3 +207,16 @@ class _Reader:
         first = self.first.setdefault(entry.path, entry)
         if first is not entry:
             yield problem("name_twice", place, name=entry.name, other=first.row.number)
+        if entry.is_repeat:
+            yield from self._repeat_problems(entry)
+
+    def _repeat_problems(self, entry: Entry) -> Iterator[Problem]:
+        """Repeats do not nest, and their names are unlike any other repeat's and the root's (pyxform's own rule)."""
+        if entry.repeat is not None:
+            yield problem("nested_repeat", self.sheet.at(entry.row, "type"), outer=entry.repeat.name)
+        place = self.sheet.at(entry.row, "name")
+        if entry.name == self.root:
+            yield problem("reserved_name", place, name=entry.name)
+        twin = next((each for each in self.entries if each.is_repeat and each.name == entry.name), None)
+        if twin is not None and twin.path != entry.path:
+            yield problem("name_twice", place, name=entry.name, other=twin.row.number)

@@ -15,7 +15,8 @@ from conversations.xlsform.spelling import is_expression, straighten
 from conversations.xpath import Expression, ExpressionError, compile_expression
 
 _CONDITIONS = frozenset({"relevant", "constraint", "required"})
-_ASKS_EARLIER = frozenset({"relevant", "constraint", "required", "choice_filter"})
+_ASKS_EARLIER = frozenset({"relevant", "constraint", "required", "choice_filter", "repeat_count"})
+_COLUMNS = ("relevant", "constraint", "calculation", "choice_filter", "required", "default", "repeat_count")
 _MAX_CIRCLES = 10
 
 Path = tuple[str, ...]
@@ -94,7 +95,7 @@ def _texts(survey: Survey) -> Iterator[tuple[str, str, Place, Path, Entry | None
     for entry in survey.entries:
         if entry.is_refused:
             continue
-        for column in ("relevant", "constraint", "calculation", "choice_filter", "required", "default"):
+        for column in _COLUMNS:
             text = entry.row.get(column)
             plain = column == "required" and text.lower() in YES | NO
             if text and not plain and (column != "default" or is_expression(text)):
@@ -189,6 +190,6 @@ def _computed(cells: Iterable[Cell]) -> dict[Path, list[Expression]]:
     found: dict[Path, list[Expression]] = {}
     for cell in cells:
         waits = cell.column == "calculation" and cell.entry is not None and cell.entry.row.get("trigger")
-        if cell.column in {"relevant", "calculation", "choice_filter"} and not waits:
+        if cell.column in {"relevant", "calculation", "choice_filter", "repeat_count"} and not waits:
             found.setdefault(cell.path, []).append(cell.expression)
     return found

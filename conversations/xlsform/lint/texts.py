@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from conversations.errors import Problem
-from conversations.xlsform.columns import TRANSLATED, translations
+from conversations.xlsform.columns import SPOKEN, translations
 from conversations.xlsform.lint.entries import Survey
 from conversations.xlsform.messages import Place, closest, problem
 from conversations.xlsform.workbook import Row, Sheet
@@ -16,7 +16,7 @@ def check_texts(survey: Survey) -> list[Problem]:
     found: list[Problem] = []
     for sheet in (survey.tables.survey, survey.tables.choices):
         for row in sheet.rows:
-            for base in TRANSLATED[sheet.name]:
+            for base in SPOKEN[sheet.name]:
                 found += _row_problems(survey, sheet, row, base)
     return found
 

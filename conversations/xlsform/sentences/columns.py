@@ -13,8 +13,8 @@ COLUMNS = {
         "Колоната „{column}“ няма значение в чат и се пропуска.", "Може да я махнете.",
         "The column “{column}” means nothing in a chat and is left out.", "You may remove it.", True),
     "refused_column": Sentence(
-        "Колоната „{column}“ засега не се поддържа.", "Изтрийте клетката или задайте въпроса по друг начин.",
-        "The column “{column}” is not supported for now.", "Empty the cell, or ask in another way."),
+        "Колоната „{column}“ не се поддържа.", "Изтрийте клетката или задайте въпроса по друг начин.",
+        "The column “{column}” is not supported.", "Empty the cell, or ask in another way."),
     "bad_data_column": Sentence(
         "Името на колоната „{column}“ не може да стои в израз.",
         "Използвайте букви, цифри и долна черта, без интервали.",

@@ -47,4 +47,7 @@ FILES = {
     "hidden_rows": Sentence(
         "Скритите редове се пропускат: {rows}.", "Покажете ги, ако трябва да се използват.",
         "Hidden rows are left out: {rows}.", "Show them if they are to be used.", True),
+    "files_too_big": Sentence(
+        "Файловете на формуляра са общо над {megabytes} MB.", "Намалете снимките и видеото.",
+        "The form's files are larger than {megabytes} MB together.", "Make pictures and films smaller."),
 }  # fmt: skip

@@ -62,4 +62,11 @@ LISTS = {
     "bad_csv": Sentence(
         "Файлът не се чете като таблица ({detail}).", "Запазете го като CSV в UTF-8, със заглавен ред.",
         "The file cannot be read as a table ({detail}).", "Save it as CSV in UTF-8, with a row of headers."),
+    "or_other_rank": Sentence(
+        "or_other не работи при подреждане.", "Добавете ред „друго“ в списъка и отделен въпрос.",
+        "or_other does not work with rank.", "Add a row “other” to the list, and a question of its own."),
+    "rank_too_long": Sentence(
+        "Списъкът „{name}“ е твърде дълъг за подреждане: може до {most} отговора.",
+        "Съкратете го или използвайте select_multiple.",
+        "The list “{name}” is too long to rank: at most {most} choices.", "Shorten it, or use select_multiple."),
 }  # fmt: skip

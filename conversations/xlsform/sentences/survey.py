@@ -10,8 +10,8 @@ SURVEY = {
         "Няма вид въпрос „{type}“.{nearest}", "Вижте видовете на https://xlsform.org/en/#question-types.",
         "There is no question type “{type}”.{nearest}", "See the types at https://xlsform.org/en/#question-types."),
     "refused_type": Sentence(
-        "Видът „{type}“ засега не се поддържа в чат.", "{remedy_bg}",
-        "The type “{type}” is not supported in a chat for now.", "{remedy_en}"),
+        "Видът „{type}“ не се поддържа в чат.", "{remedy_bg}",
+        "The type “{type}” is not supported in a chat.", "{remedy_en}"),
     "missing_name": Sentence(
         "Редът няма име (name).", "Дайте кратко име на латиница, без интервали.",
         "The row has no name.", "Give it a short name in Latin letters, without spaces."),
@@ -28,14 +28,14 @@ SURVEY = {
         "Въпросът няма текст (label).", "Попълнете label.",
         "The question has no label.", "Fill in the label."),
     "group_not_closed": Sentence(
-        "Групата „{name}“ не е затворена.", "Добавете ред end_group след последния ѝ въпрос.",
-        "The group “{name}” is not closed.", "Add a row end_group after its last question."),
+        "Групата „{name}“ не е затворена.", "Добавете ред {end} след последния ѝ въпрос.",
+        "The group “{name}” is not closed.", "Add a row {end} after its last question."),
     "group_empty": Sentence(
         "Групата „{name}“ е празна.", "Сложете въпроси в нея или я махнете.",
         "The group “{name}” is empty.", "Put questions into it, or remove it."),
     "end_alone": Sentence(
-        "Тук няма отворена група за затваряне.", "Махнете реда или добавете begin_group по-горе.",
-        "There is no open group to close here.", "Remove the row, or add begin_group above."),
+        "Тук няма отворена група за затваряне.", "Махнете реда или добавете съответния begin по-горе.",
+        "There is no open group to close here.", "Remove the row, or add the matching begin above."),
     "no_questions": Sentence(
         "Няма нито един въпрос.", "Добавете поне един ред с вид и име.",
         "There is not a single question.", "Add at least one row with a type and a name."),
@@ -71,4 +71,40 @@ SURVEY = {
     "bad_accept": Sentence(
         "„{accept}“ не е окончание на файл.", "Изброете окончанията с точка: .pdf, .jpg, .png.",
         "“{accept}” is no file ending.", "List the endings with their dots: .pdf, .jpg, .png."),
+    "barcode_typed": Sentence(
+        "В чат няма четец на баркод: кодът се въвежда на ръка.", "Кажете в hint къде се вижда кодът.",
+        "A chat has no barcode scanner: the code is typed.", "Say in the hint where the code is found.", True),
+    "ignored_parameter": Sentence(
+        "Параметърът „{parameter}“ не променя нищо в чат.", "Може да го махнете.",
+        "The parameter “{parameter}” changes nothing in a chat.", "You may remove it.", True),
+    "bad_range": Sentence(
+        "Границите и стъпката не дават числа за избор: „{parameters}“.",
+        "start е под end, а step е над нулата и се побира между тях.",
+        "Bounds and step leave no numbers to choose from: “{parameters}”.",
+        "start is below end; step is above zero and fits between them."),
+    "bad_default": Sentence(
+        "„{default}“ не може да е отговор на този въпрос.", "Запишете го като {example}, или изтрийте клетката.",
+        "“{default}” cannot be an answer to this question.", "Write it like {example}, or empty the cell."),
+    "default_out_of_range": Sentence(
+        "„{default}“ не е сред числата за избор.", "Изберете число между start и end, на цели стъпки.",
+        "“{default}” is not among the numbers to choose from.", "Take a number from start to end, in whole steps."),
+    "ignored_default": Sentence(
+        "Файл не може да е даден предварително; клетката се пропуска.", "Покажете файла с media::image.",
+        "A file cannot be given in advance; the cell is left out.", "Show the file by media::image.", True),
+    "nested_repeat": Sentence(
+        "Повторение стои в повторението „{outer}“.", "Изнесете го навън или задайте въпросите му поотделно.",
+        "A repeat stands inside the repeat “{outer}”.", "Move it outside, or ask its questions one by one."),
+    "count_without_repeat": Sentence(
+        "repeat_count има смисъл само при begin_repeat и се пропуска.", "Изтрийте клетката.",
+        "repeat_count makes sense only with begin_repeat and is left out.", "Empty the cell.", True),
+    "count_too_large": Sentence(
+        "В чат се задават най-много {most} записа.", "Намалете броя или разделете повторението.",
+        "A chat asks for at most {most} entries.", "Lower the number, or split the repeat.", True),
+    "trigger_outside_repeat": Sentence(
+        "„{name}“ е извън повторението и не казва кой запис се променя.", "Посочете въпрос от същото повторение.",
+        "“{name}” is outside of the repeat and does not tell which entry changes.",
+        "Name a question of the same repeat."),
+    "media_kind": Sentence(
+        "Файлът „{name}“ не е от вида на колоната.", "Тук може: {known}.",
+        "The file “{name}” is not of the column's kind.", "Possible here: {known}."),
 }  # fmt: skip

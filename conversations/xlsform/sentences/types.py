@@ -7,7 +7,7 @@ _MATRIX = (
     "Ask each row as a question of its own inside begin_group.",
 )
 _RANK = ("Използвайте rank със списък от choices.", "Use rank with a list of the sheet choices.")
-_SIM = ("Махнете реда или поискайте номера с въпрос text.", "Remove the row, or ask for the number with a text question.")
+_SIM = ("Махнете реда или поискайте номера с text.", "Remove the row, or ask for the number with text.")
 _LOOP = ("Използвайте begin_repeat.", "Use begin_repeat.")
 
 TYPE_REMEDIES = {

@@ -23,12 +23,12 @@ def survey(row: str, header: str = "type | name | label") -> str:
 @pytest.mark.parametrize(
     "refused",
     [
-        "begin_repeat", "rank c", "range", "time", "dateTime", "geopoint", "geotrace", "audio", "video", "barcode",
-        "audit",
-        "csv-external", "xml-external", "background-audio", "select_one_external c", "begin_kobomatrix", "osm",
+        "geotrace", "geoshape", "osm", "start-geopoint", "background-geopoint", "background-audio", "audit",
+        "subscriberid", "simserial", "xml-external", "select_one_external c", "percentage", "begin_loop", "begin loop",
+        "begin_kobomatrix", "begin_score", "score__row", "begin_rank", "rank__level",
     ],
 )  # fmt: skip
-def test_types_that_cannot_be_asked_yet_are_refused(refused):
+def test_types_that_a_chat_cannot_ask_are_refused(refused):
     assert refusals(survey(f"{refused} | q | Q") + CHOICES) == [("refused_type", "survey", 3, "A (type)")]
 
 
@@ -86,8 +86,10 @@ def test_a_row_that_is_not_in_order(row, found):
         ("appearance", "signature", "refused_appearance"),
         ("read_only", "${first} = 1", "read_only_expression"),
         ("parameters", "start=1", "bad_parameters"),
-        ("guidance_hint", "More", "refused_column"),
-        ("media::image", "a.png", "refused_column"),
+        ("save_to", "height", "refused_column"),
+        ("media::image", "a.png", "unknown_file"),
+        ("media::audio", "a.png", "media_kind"),
+        ("parameters", "seed=${nobody} randomize=true", "bad_parameters"),
     ],
 )
 def test_a_cell_that_is_not_in_order(column, cell, code):
@@ -182,7 +184,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_sheets():
 |        | type         | name | label | relevant   |
 |        | text         | a    |       |            |
 |        | select_one d | b    | B     | ${x} = 1   |
-|        | geopoint     | c    | C     |            |
+|        | geotrace     | c    | C     |            |
 """)
     assert found == [
         ("missing_label", "survey", 2, "C (label)"),
