@@ -98,6 +98,11 @@ class Tables:
         return f"{self.languages[code]} ({code})"
 
 
+def known_columns(sheet: str) -> tuple[str, ...]:
+    """Every column of the sheet that XLSForm has, whatever we do with it."""
+    return tuple(sorted({*TRANSLATED[sheet], *_USED[sheet], *_IGNORED[sheet], *_REFUSED[sheet]}))
+
+
 def read_tables(workbook: Workbook) -> tuple[Tables, tuple[Problem, ...]]:
     """The three XLSForm sheets with canonical columns, and what is wrong with the columns."""
     found: list[Problem] = []
@@ -153,8 +158,8 @@ def _unused(sheet: Sheet, header: str, base: str, found: list[Problem]) -> str |
     elif sheet.name == "choices":
         return _data_column(sheet, header, found)
     else:
-        known = [*TRANSLATED[sheet.name], *_USED[sheet.name], *_REFUSED[sheet.name]]
-        found.append(problem("unknown_column", place, column=header, nearest=closest(base, known)))
+        nearest = closest(base, known_columns(sheet.name))
+        found.append(problem("unknown_column", place, column=header, nearest=nearest))
     return None
 
 

@@ -14,6 +14,7 @@ _SILENT = frozenset({
     "no-calendar", "new", "thousands-sep", "masked", "url", "no-buttons", "vertical", "no-ticks", "picker", "rating",
     "maps", "placement-map", "quickcompact",
 })  # fmt: skip
+KNOWN_APPEARANCES = _REFUSED | _USED | _SILENT
 _SILENT_PATTERN = re.compile(r"^(w\d+|columns-\d+|horizontal-compact|compact-\d+|quickcompact-\d+)$")
 
 
