@@ -11,7 +11,7 @@ from conversations.xlsform.lint.parameters import IDLE_RANGE, parameters
 from conversations.xlsform.lint.questions import NO, YES
 from conversations.xlsform.messages import Place, problem
 from conversations.xlsform.question_types import PHONE_TYPE, read_type
-from conversations.xlsform.spelling import hide_quotes, is_expression, show_quotes, straighten
+from conversations.xlsform.spelling import hide_quotes, is_expression, read_language, show_quotes, straighten
 from conversations.xlsform.workbook import Row, Sheet
 
 _ROW = re.compile(r"\[row : (\d+)\]\s*(?:On the '(\w+)' sheet, )?")
@@ -130,7 +130,14 @@ def _translate(tables: Tables, sentence: str) -> Problem:
     index = int(matched[1]) - 2
     row = sheet.rows[index] if 0 <= index < len(sheet.rows) else None
     column = _COLUMN.search(sentence)
-    return problem("converter", sheet.at(row, column[1] if column else None), detail=detail)
+    return problem("converter", sheet.at(row, _canonical(column[1]) if column else None), detail=detail)
+
+
+def _canonical(header: str) -> str:
+    """`label::Български (bg)` → `label::bg`, as the tables have it."""
+    base, separator, title = header.rpartition("::")
+    spoken = read_language(title)
+    return f"{base}::{spoken.code}" if separator and spoken else header
 
 
 def _named_place(tables: Tables, sentence: str) -> Place:

@@ -77,13 +77,16 @@ class Survey:
         found: dict[str, list[Entry]] = {}
         for entry in self.entries:
             found.setdefault(entry.name, []).append(entry)
-            for added in added_entries(entry):
-                found.setdefault(added.name, []).append(added)
         return found
 
     @cached_property
+    def added(self) -> Mapping[str, Entry]:
+        """What pyxform adds, by name. Only a path leads there: it takes no `${…}` for what no row names."""
+        return {added.name: added for entry in self.entries for added in added_entries(entry)}
+
+    @cached_property
     def by_path(self) -> Mapping[tuple[str, ...], Entry]:
-        return {entry.path: entry for entries in self.by_name.values() for entry in entries}
+        return {entry.path: entry for entry in (*self.entries, *self.added.values())}
 
     @cached_property
     def lists(self) -> Mapping[str, list[Row]]:

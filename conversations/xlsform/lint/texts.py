@@ -39,6 +39,9 @@ def reference_problems(survey: Survey, text: str, place: Place) -> Iterator[Prob
         named = survey.by_name.get(name, [])
         if "#" in name:
             yield problem("bad_reference", place, near="${" + name + "}")
+        elif not named and name in survey.added:
+            path = "/".join(survey.added[name].path)
+            yield problem("added_question", place, name=name, path=f"/{path}")
         elif not named:
             yield problem("unknown_question", place, name=name, nearest=closest(name, survey.by_name))
         elif len(named) > 1:

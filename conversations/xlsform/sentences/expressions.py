@@ -6,6 +6,11 @@ EXPRESSIONS = {
     "unknown_question": Sentence(
         "Няма въпрос „{name}“.{nearest}", "Поправете името в ${{…}} или добавете въпроса.",
         "There is no question “{name}”.{nearest}", "Correct the name in ${{…}}, or add the question."),
+    "added_question": Sentence(
+        "Въпросът „{name}“ се добавя при преобразуването и не може да се посочи така.",
+        "В израз го посочете с пътя му {path}, или задайте свой въпрос.",
+        "The question “{name}” is added by the conversion and cannot be named so.",
+        "In an expression write its path {path}, or ask a question of your own."),
     "ambiguous_question": Sentence(
         "Името „{name}“ носят няколко въпроса.", "Дайте им различни имена.",
         "Several questions are named “{name}”.", "Give them different names."),

@@ -4,7 +4,7 @@ import pytest
 
 from conversations.form import Kind
 from conversations.xlsform import compile_form, read_form, shipped_source
-from tests.conversations.xlsform.asking import compiled, form, said, source
+from tests.conversations.xlsform.asking import compiled, form, refusals, said, source
 
 YES_NO = """
 | choices |
@@ -297,3 +297,16 @@ def test_the_shipped_form_loads_and_is_in_order():
     assert len(made.form.lists["settlements"].choices) == 5256
     assert [str(warning) for warning in made.warnings] == []
     assert read_form(made.xform, made.files, made.desk) == made.form
+
+
+def test_the_text_of_or_other_can_be_read_by_its_path():
+    table = """
+| survey |
+|        | type                  | name | label | relevant             |
+|        | select_one yn or_other | q   | Q     |                      |
+|        | text                  | t    | T     | /data/q_other != ''  |
+"""
+    assert form(table + YES_NO).order == ("q", "q_other", "t")
+    assert refusals((table + YES_NO).replace("/data/q_other", "${q_other}")) == [
+        ("added_question", "survey", 3, "D (relevant)"),
+    ]
