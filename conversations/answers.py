@@ -4,15 +4,16 @@ The form's own message wins over ours. Nothing here changes a draft.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from conversations import reading
-from conversations.form import FILE_KINDS, SELECT_KINDS, Choice, Kind, Question
+from conversations.form import ENTRY_KINDS, FILE_KINDS, SELECT_KINDS, Choice, Kind, Question
 from conversations.journey import Journey, Refusal
+from conversations.kinds import moments, places, ranges, ranking, repeats
+from conversations.offering import CHOICES_ON_A_PAGE, choice_label, is_searched
 from conversations.phrases import plain_word, say, spoken
-from conversations.questions import CHOICES_ON_A_PAGE, choice_label, is_searched
 from conversations.reading import Misread
 
 MOST_HITS = 8
@@ -21,6 +22,7 @@ LONGEST_SEARCH_CHARACTERS = 200
 LONGEST_TEXT_CHARACTERS = 10_000
 TOO_LONG = {Kind.INTEGER: "too_many_digits", Kind.DECIMAL: "too_many_digits", Kind.DATE: "not_a_date"}
 """What a text too long for its kind is called, where the limit for texts would mislead."""
+DIGITS = re.compile(r"[+]?[0-9 ()/.\-]*[0-9][0-9 ()/.\-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,14 @@ class Doubtful:
     text: str
 
 
-def read_typed(journey: Journey, question: Question, text: str) -> str | Refusal | Hits | Doubtful:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of an answer that takes several messages: one of a long text, or the day of a dateTime."""
+
+    value: str
+
+
+def read_typed(journey: Journey, question: Question, text: str) -> str | Refusal | Hits | Doubtful | Part:
     """What `text` says in answer to `question`. A multi-select gives the names ticked by the text, with spaces."""
     cleaned = reading.clean_text(text, limit=LONGEST_TEXT_CHARACTERS)
     if isinstance(cleaned, Misread):
@@ -48,12 +57,18 @@ def read_typed(journey: Journey, question: Question, text: str) -> str | Refusal
         return Refusal(say("send_a_file", journey.draft.language))
     if question.kind is Kind.ACKNOWLEDGE:
         return "OK" if plain_word(cleaned) in _yes_words() else Refusal(say("tap_to_confirm", journey.draft.language))
-    value = _read_value(question, cleaned, journey)
+    if question.kind in ENTRY_KINDS:
+        return repeats.read(journey, question, cleaned) or Refusal(say("choose_one", journey.draft.language))
+    value = READERS[question.kind](journey, question, cleaned)
     if isinstance(value, Misread):
         return misread(journey, question, value)
+    if isinstance(value, Refusal):
+        return value
+    if isinstance(value, moments.Day):
+        return Part(value.value)
     if question.kind is Kind.TEXT and not question.wants_phone and reading.looks_like_egn(value):
         return Doubtful(value)
-    return check(journey, question, value)
+    return Part(value) if question.is_multiline else check(journey, question, value)
 
 
 def check(journey: Journey, question: Question, value: str) -> str | Refusal:
@@ -92,14 +107,22 @@ def find(journey: Journey, question: Question, text: str) -> tuple[Choice, ...]:
     return tuple(choice for choice in hits if choice not in choices.always_offered)[:MOST_HITS]
 
 
-def _read_value(question: Question, text: str, journey: Journey) -> str | Misread:
-    if question.kind is Kind.INTEGER:
-        return reading.read_integer(text)
-    if question.kind is Kind.DECIMAL:
-        return reading.read_decimal(text)
-    if question.kind is Kind.DATE:
-        return reading.read_date(text, journey.now.date())
-    return text
+def _read_text(journey: Journey, question: Question, text: str) -> str | Misread:
+    """A free text; with the appearance `numbers` nothing but digits and what parts them."""
+    return text if "numbers" not in question.appearance or DIGITS.fullmatch(text) else Misread("not_digits")
+
+
+READERS: dict[Kind, Callable[[Journey, Question, str], str | Misread | Refusal | moments.Day]] = {
+    Kind.TEXT: _read_text,
+    Kind.INTEGER: lambda journey, question, text: reading.read_integer(text),
+    Kind.DECIMAL: lambda journey, question, text: reading.read_decimal(text),
+    Kind.RANGE: ranges.read,
+    Kind.RANK: ranking.read,
+    Kind.DATE: moments.read_date,
+    Kind.TIME: moments.read_time,
+    Kind.DATETIME: moments.read_moment,
+    Kind.GEOPOINT: places.read,
+}
 
 
 def _own_message(journey: Journey, question: Question) -> str:

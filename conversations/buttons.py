@@ -33,6 +33,10 @@ class Verb(StrEnum):
     USE_HELD = "u"
     REVIEW = "r"
     SUBMIT = "S"
+    HELP = "h"
+    RESTART = "g"
+    REMOVE = "x"
+    CONFIRM_REMOVE = "X"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ or decides what to ask. Words are XLSForm's own: https://xlsform.org/en/
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 from conversations import markdown
 from conversations.buttons import choice_key, question_key
+from conversations.entries import MOST_ENTRIES, another_path, entry_path, in_entry, template_of
 from conversations.search import SearchIndex
 from conversations.xpath import Expression, Node
 
@@ -60,13 +61,16 @@ class Kind(StrEnum):
     IMAGE = "image"
     QUIET = "quiet"
     """calculate, hidden and metadata: has a value, is never asked."""
+    ANOTHER = "another"
+    """„Add another entry?“, `yes` or `no`: stands in no form, every entry of an uncounted repeat has it."""
+    LEFTOVER = "leftover"
+    """What becomes of entries that exist no longer, `drop` or `keep`: stands in no form, asked by the journey."""
 
 
 WAYS_OUT = frozenset({"none", "other"})
-MOST_ENTRIES = 20
-"""Entries of one repeat, at most."""
 FILE_KINDS = frozenset({Kind.FILE, Kind.IMAGE, Kind.AUDIO, Kind.VIDEO})
 SELECT_KINDS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
+ENTRY_KINDS = frozenset({Kind.ANOTHER, Kind.LEFTOVER})
 UNASKED_KINDS = frozenset({Kind.NOTE, Kind.QUIET})
 
 
@@ -81,7 +85,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """Files shown with a label, by what they are (`image`, `audio`, `video`): language code → name of the file."""
+    """Files shown with a label: `image`, `audio` or `video` → language code → name of the file beside the form."""
 
     files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -210,6 +214,11 @@ class Question:
         return self.path.rpartition("/")[2]
 
     @property
+    def template(self) -> str:
+        """The path as the form has it: of a question in an entry, the one without the entry's number."""
+        return template_of(self.path)
+
+    @property
     def is_asked(self) -> bool:
         """Whether a person is ever asked for a value here (relevance aside)."""
         return self.kind not in UNASKED_KINDS and not self.read_only
@@ -220,9 +229,35 @@ class Question:
         return self.kind is Kind.NOTE or (self.read_only and self.kind is not Kind.QUIET)
 
     @property
+    def is_multiline(self) -> bool:
+        """A text that may come in several messages, until „done“."""
+        return self.kind is Kind.TEXT and "multiline" in self.appearance
+
+    @property
     def wants_phone(self) -> bool:
         """A text named as a phone: the channel may offer its "share contact" button."""
         return self.kind is Kind.TEXT and ("numbers" in self.appearance or "phone" in self.name)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a repeat, its questions and groups by their own paths (`members[2]/name`), the entry's group first.
+
+    `another` is the question that follows it.
+    """
+
+    repeat: Group
+    number: int
+    items: tuple[Question | Group, ...]
+    another: Question
+
+    @property
+    def path(self) -> str:
+        return entry_path(self.repeat.path, self.number)
+
+    @cached_property
+    def by_template(self) -> Mapping[str, Question | Group]:
+        return {template_of(item.path): item for item in self.items}
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +368,37 @@ class Form:
         return {item.path: item for item in self.items if isinstance(item, Group)}
 
     @cached_property
+    def plan(self) -> tuple[tuple[Question | Group, str], ...]:
+        """Everything in evaluation order, each with the path of the repeat it stands in ('' outside of any)."""
+        inside = {item.path: repeat for item, repeat in self.sown}
+        return tuple((self.by_path.get(path) or self.groups[path], inside[path]) for path in self.order)
+
+    @cached_property
+    def sown(self) -> tuple[tuple[Question | Group, str], ...]:
+        """Everything in form order, each with the path of the repeat it stands in ('' outside of any)."""
+        repeats = [path for path, group in self.groups.items() if group.repeat is not None]
+        return tuple(
+            (item, next((repeat for repeat in repeats if item.path.startswith(f"{repeat}/")), ""))
+            for item in self.items
+        )
+
+    @cached_property
+    def entries(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Repeat → its entries from 0 to MOST_ENTRIES; entry 0 holds nothing but its question whether to begin."""
+        repeats = [group for group in self.groups.values() if group.repeat is not None]
+        return {r.path: tuple(self._entry(r, number) for number in range(MOST_ENTRIES + 1)) for r in repeats}
+
+    def _entry(self, repeat: Group, number: int) -> Entry:
+        within = f"{repeat.path}/"
+        another = Question(
+            another_path(repeat.path, number),
+            Kind.ANOTHER,
+            (*_above(repeat.path), *((entry_path(repeat.path, number),) if number else ())),
+        )
+        items = (item for item in self.items if item is repeat or item.path.startswith(within))
+        return Entry(repeat, number, tuple(_moved(item, repeat.path, number) for item in items if number), another)
+
+    @cached_property
     def triggered_by(self) -> Mapping[str, tuple[tuple[Question, Trigger], ...]]:
         """Source path → the questions whose calculation it sets off."""
         found: dict[str, tuple[tuple[Question, Trigger], ...]] = {}
@@ -358,3 +424,16 @@ class Form:
     def language_or_default(self, language: str) -> str:
         """`language` when the form has it, else the form's default language."""
         return language if language in self.languages else self.default_language
+
+
+def _moved(item: Question | Group, repeat: str, number: int) -> Question | Group:
+    path = in_entry(item.path, repeat, number)
+    if isinstance(item, Group):
+        return replace(item, path=path)
+    return replace(item, path=path, groups=tuple(in_entry(group, repeat, number) for group in item.groups))
+
+
+def _above(path: str) -> Iterator[str]:
+    """The groups around a path, outermost first."""
+    names = path.split("/")[:-1]
+    return ("/".join(names[:length]) for length in range(1, len(names) + 1))

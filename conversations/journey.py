@@ -1,19 +1,20 @@
-"""Where a draft stands in its form: what is relevant, what every value is, which question comes next.
+"""Where a draft stands in its form: which questions are asked, which comes next, and what an answer changes.
 
-Everything is computed anew from form + answers at each turn; nothing here is stored. Rules: relevance is a
-question's own condition and all its groups'; what is irrelevant keeps its answer in the draft but reads as blank.
+Position is computed from form + answers at each turn (evaluating.py); nothing here is stored. A repeat's questions are
+here once for each entry, under the entry's path, with our own questions about further entries between them.
 """
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from conversations import markdown
+from conversations.buttons import question_key
 from conversations.draft import Answer, Draft, State
-from conversations.form import SELECT_KINDS, Choice, Form, Group, Kind, Question, Text
-from conversations.showing import show_inserted
-from conversations.xpath import Environment, Expression, Node, evaluate, to_boolean, to_text
+from conversations.entries import MOST_ENTRIES, entry_of, in_entry, leftover_path, template_of
+from conversations.evaluating import Evaluation
+from conversations.form import ENTRY_KINDS, SELECT_KINDS, Form, Group, Kind, Question, Trigger
 
 LONGEST_TRIGGER_CHAIN = 50
 
@@ -25,99 +26,100 @@ class Refusal:
     text: str
 
 
-class Journey:
-    """A form with one draft's answers laid over it, at one moment.
+class Journey(Evaluation):
+    """The way through a form with one draft's answers in it, at one moment."""
 
-    `now` is aware and in the form's time zone: its date is `today()`.
-    """
+    def under(self, draft: Draft) -> "Journey":
+        """The journey of another draft of the same form at the same moment; shared where the answers are the same."""
+        ours = self.draft
+        if (draft.language, draft.seed, draft.tag, draft.began) != (ours.language, ours.seed, ours.tag, ours.began):
+            return Journey(self.form, draft, self.now)
+        if draft.answers is not ours.answers and draft.answers != ours.answers:
+            return Journey(self.form, draft, self.now)
+        shared = copy.copy(self)
+        shared.draft = draft
+        return shared
 
-    def __init__(self, form: Form, draft: Draft, now: datetime) -> None:
-        self.form = form
-        self.draft = draft
-        self.now = now
-        self._language = form.language_or_default(draft.language)
-        if now.tzinfo is None:
-            raise ValueError("a moment without a time zone has no date in the form's zone")
-        self._environment = Environment(
-            now=now,
-            zone=now.tzinfo,
-            seed=draft.seed,
-            lists={name: choices.node for name, choices in form.lists.items()},
-            choice_label=self._choice_label,
-            itext=lambda _id: "",
-            language=self._language,
-        )
-        self._relevant: dict[str, bool] = {}
-        self._nodes = _plant(form)
-        for path in form.order:
-            self._settle(path)
+    # --- what there is
 
-    # --- values and relevance
+    @cached_property
+    def items(self) -> tuple[Question | Group, ...]:
+        """Questions and groups in form order, each entry's its own; nothing of entries that do not exist."""
+        if not self.form.entries:
+            return self.form.items
+        found: list[Question | Group] = []
+        for item, inside in self.form.sown:
+            if isinstance(item, Group) and item.repeat is not None:
+                found += self._entries_of(item)
+            elif not inside:
+                found.append(item)
+        return tuple(found)
 
-    def is_relevant(self, path: str) -> bool:
-        return self._relevant[path]
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        if not self.form.entries:
+            return self.form.questions
+        return tuple(item for item in self.items if isinstance(item, Question))
 
-    def value(self, path: str) -> str:
-        """The value as XLSForm stores it; '' when blank or irrelevant."""
-        return self._nodes[path].text
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        if not self.form.entries:
+            return self.form.groups
+        return {item.path: item for item in self.items if isinstance(item, Group)}
 
-    def ask(self, expression: Expression, path: str) -> str:
-        """The text value of an expression in the place of the question at `path` ('' = the form's root)."""
-        return to_text(evaluate(expression, self._nodes[path], self._environment))
+    @cached_property
+    def by_path(self) -> Mapping[str, Question]:
+        return {question.path: question for question in self.questions} if self.form.entries else self.form.by_path
 
-    def holds(self, expression: Expression, path: str) -> bool:
-        return to_boolean(evaluate(expression, self._nodes[path], self._environment))
+    @cached_property
+    def by_key(self) -> Mapping[str, Question]:
+        """By the short key that buttons carry."""
+        if not self.form.entries:
+            return self.form.by_key
+        return {question_key(question.path): question for question in self.questions}
 
-    def is_required(self, question: Question) -> bool:
-        return question.required is not None and self.holds(question.required, question.path)
-
-    def refusal(self, question: Question, value: str) -> bool:
-        """Whether the constraint refuses `value` (never a blank one)."""
-        if question.constraint is None or not value:
-            return False
-        node = self._nodes[question.path]
-        before, node.text = node.text, value
-        try:
-            return not self.holds(question.constraint, question.path)
-        finally:
-            node.text = before
-
-    def choices(self, question: Question) -> tuple[Choice, ...]:
-        """The choices on offer, after the filter, in list order."""
-        if question.choices is None:
-            return ()
-        choices = self.form.lists[question.choices]
-        if question.itemset is None:
-            return choices.choices
-        found = evaluate(question.itemset, self._nodes[question.path], self._environment)
-        if not isinstance(found, list):
-            return ()
-        names = (_column(item, choices.value_column) for item in found)
-        return tuple(choices.by_name[name] for name in names if name in choices.by_name)
-
-    def render(self, text: Text, path: str = "") -> str:
-        """A label, hint or message as Markdown in the draft's language, its `${…}` filled with escaped values."""
-        parts = text.in_language(self._language, self.form.default_language)
-        return "".join(
-            part if isinstance(part, str) else markdown.escape(show_inserted(self.ask(part, path), self._language))
-            for part in parts
-        ).strip()
+    def _entries_of(self, group: Group) -> Iterator[Question | Group]:
+        if not self.is_relevant(group.path):
+            return
+        is_free = group.repeat is not None and group.repeat.count is None
+        if is_free and self.may_be_none(group):
+            yield self.form.entries[group.path][0].another
+        for entry in self.entries(group.path):
+            yield from entry.items
+            if is_free and entry.number < MOST_ENTRIES:
+                yield entry.another
+        if self.leftovers(group):
+            yield Question(leftover_path(group.path), Kind.LEFTOVER)
 
     # --- the way through the form
 
     @cached_property
     def asked(self) -> tuple[Question, ...]:
         """The relevant questions a person is asked, in form order; one that has no choice to offer is passed over."""
-        return tuple(question for question in self.form.questions if question.is_asked and self._can_be_asked(question))
+        return tuple(question for question in self.questions if question.is_asked and self._can_be_asked(question))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Path of each question asked → how many are asked before it."""
+        return {question.path: place for place, question in enumerate(self.asked)}
 
     @cached_property
     def unanswered(self) -> tuple[Question, ...]:
         return tuple(question for question in self.asked if not self.draft.has_answer(question.path))
 
+    @cached_property
+    def stuck(self) -> tuple[Question, ...]:
+        """Required questions that are passed over all the same, for they have no choice to offer."""
+        filtered = (q for q in self.questions if q.itemset is not None and q.is_asked and q.path not in self.places)
+        return tuple(q for q in filtered if self.is_relevant(q.path) and self.is_required(q))
+
     @property
     def current(self) -> Question | None:
         """The first relevant question without an answer; None when the form is complete."""
         return self.unanswered[0] if self.unanswered else None
+
+    def is_asked(self, question: Question) -> bool:
+        return question.path in self.places
 
     def before(self, question: Question) -> Question | None:
         """The question asked before this one."""
@@ -125,28 +127,29 @@ class Journey:
         return self.asked[place - 1] if place > 0 else None
 
     def place(self, question: Question) -> int:
-        """How many questions are asked before this one."""
-        return self.asked.index(question)
+        """How many questions are asked before this one. Raises KeyError when it is not asked."""
+        return self.places[question.path]
 
     def notes_before(self, question: Question | None) -> Iterator[Question]:
         """The relevant notes and read-only questions between the question before and this one (None = the end)."""
         found: list[Question] = []
-        asked = {other.path for other in self.asked}
-        for item in self.form.questions:
-            if item == question:
+        for item in self.questions:
+            if question is not None and item.path == question.path:
                 break
-            if item.path in asked:
+            if item.path in self.places:
                 found.clear()
-            elif item.is_shown and self._relevant[item.path]:
+            elif item.is_shown and self.is_relevant(item.path):
                 found.append(item)
         yield from found
 
     def section(self, question: Question) -> Group | None:
-        """The innermost group with a label around the question."""
-        for path in reversed(question.groups):
-            if self.form.groups[path].label is not None:
-                return self.form.groups[path]
-        return None
+        """The innermost group around the question that has a heading: a label, or the entry of a repeat."""
+        return next((group for group in reversed(self.sections(question))), None)
+
+    def sections(self, question: Question) -> tuple[Group, ...]:
+        """All the groups around the question that have a heading, outermost first."""
+        around = (self.groups[path] for path in question.groups if path in self.groups)
+        return tuple(group for group in around if group.label is not None or group.repeat is not None)
 
     def refused_again(self) -> Iterator[Question]:
         """The answered questions whose answer no longer stands: a constraint, a requirement or a filter fails now."""
@@ -157,90 +160,130 @@ class Journey:
                 yield question
 
     def off_list(self, question: Question) -> bool:
-        """Whether a chosen value is no longer among the choices on offer."""
-        if question.kind not in SELECT_KINDS or question.itemset is None:
+        """Whether a chosen value is no longer among the choices on offer; an order must have all of them."""
+        if question.itemset is None or question.kind not in (*SELECT_KINDS, Kind.RANK):
             return False
-        chosen = self.value(question.path).split()
-        return bool(chosen) and not set(chosen) <= {choice.name for choice in self.choices(question)}
-
-    # --- how it is computed
+        chosen = set(self.value(question.path).split())
+        offered = {choice.name for choice in self.choices(question)} if chosen else set()
+        return bool(chosen) and (chosen != offered if question.kind is Kind.RANK else not chosen <= offered)
 
     def _can_be_asked(self, question: Question) -> bool:
-        if not self._relevant[question.path]:
+        if not self.is_relevant(question.path) and question.kind not in ENTRY_KINDS:
             return False
         if question.itemset is None or self.value(question.path):
             return True
         return bool(self.choices(question))
 
-    def _settle(self, path: str) -> None:
-        """Decide relevance and value of one group or question; all it depends on is settled before it."""
-        item = self._item(path)
-        above = path.rpartition("/")[0]
-        relevant = (not above or self._relevant[above]) and (item.relevant is None or self.holds(item.relevant, path))
-        self._relevant[path] = relevant
-        if isinstance(item, Question) and relevant:
-            self._nodes[path].text = self._value_of(item)
-
-    def _item(self, path: str) -> Question | Group:
-        return self.form.by_path.get(path) or self.form.groups[path]
-
-    def _value_of(self, question: Question) -> str:
-        answer = self.draft.answers.get(question.path)
-        if question.preload:
-            return self._preloaded(question.preload)
-        if question.calculation is not None and (question.kind is Kind.QUIET or question.read_only or answer is None):
-            return self.ask(question.calculation, question.path)
-        return answer.value if answer else ""
-
-    def _preloaded(self, what: str) -> str:
-        moments = {"start": self.draft.began.astimezone(self.now.tzinfo).isoformat(), "end": self.now.isoformat()}
-        return {**moments, "today": self.now.date().isoformat(), "deviceid": self.draft.tag}.get(what, "")
-
-    def _choice_label(self, value: str, path: str) -> str:
-        question = self.form.by_path.get(path)
-        if question is None or question.choices is None:
-            return value
-        choice = self.form.lists[question.choices].by_name.get(value)
-        return choice.label.fixed(self._language, self.form.default_language) if choice else value
+    def count_source(self, group: Group) -> Question | None:
+        """The question whose answer decides how many entries a counted repeat has, if one does."""
+        seen: set[str] = set()
+        waiting = [(group.path, group.repeat.count)] if group.repeat and group.repeat.count else []
+        while waiting:
+            path, expression = waiting.pop()
+            for names in sorted(expression.references((self.form.root, *path.split("/")))):
+                question = self.by_path.get("/".join(names[1:]))
+                if question is not None and self.is_asked(question):
+                    return question
+                if question is not None and question.calculation is not None and question.path not in seen:
+                    seen.add(question.path)
+                    waiting.append((question.path, question.calculation))
+        return None
 
 
 def begin(form: Form, *, tag: str, form_version: int, language: str, seed: int, now: datetime) -> Draft:
     """A new draft with the form's defaults in it: static ones, then expressions, evaluated once, here."""
-    defaults = {q.path: Answer(q.default, State.PREFILLED) for q in form.questions if q.default}
-    draft = Draft(tag, form_version, language, seed, now, answers=defaults)
-    for question in form.questions:
+    journey = Journey(form, Draft(tag, form_version, language, seed, now), now)
+    return _keep_drawn(_with_defaults(journey, journey.questions)).draft
+
+
+def record(journey: Journey, path: str, answer: Answer) -> Journey:
+    """The journey after one answer was taken in, with everything that follows from it.
+
+    Triggered calculations run, entries that begin get their defaults, choices that a filter no longer offers are
+    cleared, and what once() has drawn is kept.
+    """
+    old = journey.draft.answers.get(path)
+    after = journey.under(journey.draft.with_answer(path, answer))
+    if old is None or old.value != answer.value:
+        after = _run_triggers(after, path, LONGEST_TRIGGER_CHAIN)
+    return follow_up(journey, after)
+
+
+def follow_up(before: Journey, after: Journey) -> Journey:
+    """What every change of answers brings about; `after` is the journey with the change, `before` without."""
+    return _keep_drawn(_clear_off_list(_begin_entries(before, after)))
+
+
+def _begin_entries(before: Journey, after: Journey) -> Journey:
+    """An entry that was not there before begins: its defaults are evaluated, once."""
+    if not after.form.entries:
+        return after
+    begun = [
+        item
+        for repeat in after.form.entries
+        for entry in after.entries(repeat)[len(before.entries(repeat)) :]
+        for item in entry.items
+        if isinstance(item, Question)
+    ]
+    return _with_defaults(after, begun)
+
+
+def _with_defaults(journey: Journey, questions: tuple[Question, ...] | list[Question]) -> Journey:
+    """Prefill those that have no answer yet: static values, then expressions, each seeing those before it."""
+    answers = journey.draft.answers
+    fresh = [question for question in questions if question.path not in answers]
+    static = {q.path: Answer(q.default, State.PREFILLED) for q in fresh if q.default}
+    if static:
+        journey = journey.under(replace(journey.draft, answers={**answers, **static}))
+    for question in fresh:
         if question.first_default is not None:
-            value = Journey(form, draft, now).ask(question.first_default, question.path)
+            value = journey.ask(question.first_default, question.path)
             if value:
-                draft = draft.with_answer(question.path, Answer(value, State.PREFILLED))
-    return draft
+                journey = journey.under(journey.draft.with_answer(question.path, Answer(value, State.PREFILLED)))
+    return journey
 
 
-def record(form: Form, draft: Draft, path: str, answer: Answer, now: datetime) -> Draft:
-    """The draft with one answer taken in and everything that follows from it: triggered calculations run, and
-    choices that a filter no longer offers are cleared."""
-    old = draft.answers.get(path)
-    changed = old is None or old.value != answer.value
-    draft = draft.with_answer(path, answer)
-    if changed:
-        draft = _run_triggers(form, draft, path, now, LONGEST_TRIGGER_CHAIN)
-    return _clear_off_list(form, draft, now)
+def _keep_drawn(journey: Journey) -> Journey:
+    """The values of calculations with once(), in the draft: at the next turn once() finds them there."""
+    drawn = {
+        question.path: Answer(journey.value(question.path), State.PREFILLED)
+        for question in journey.questions
+        if question.calculation is not None
+        and "once" in question.calculation.functions
+        and question.path not in journey.draft.answers
+        and journey.value(question.path)
+    }
+    if not drawn:
+        return journey
+    return journey.under(replace(journey.draft, answers={**journey.draft.answers, **drawn}))
 
 
-def _run_triggers(form: Form, draft: Draft, source: str, now: datetime, left: int) -> Draft:
-    for question, trigger in form.triggered_by.get(source, ()):
-        value = Journey(form, draft, now).ask(trigger.calculation, question.path)
+def _run_triggers(journey: Journey, source: str, left: int) -> Journey:
+    for question, trigger in _triggered_by(journey, source):
+        value = journey.ask(trigger.calculation, question.path)
+        draft = journey.draft
         old = draft.answers.get(question.path)
-        if value and not _may_hold(form, question, value):
+        if value and not _may_hold(journey.form, question, value):
             value = ""
-        draft = (
+        journey = journey.under(
             draft.with_answer(question.path, Answer(value, State.PREFILLED))
             if value
             else draft.without_answers({question.path})
         )
         if left and (old is None or old.value != value):
-            draft = _run_triggers(form, draft, question.path, now, left - 1)
-    return draft
+            journey = _run_triggers(journey, question.path, left - 1)
+    return journey
+
+
+def _triggered_by(journey: Journey, source: str) -> Iterator[tuple[Question, Trigger]]:
+    """What `source` sets off: in its own entry, or in every entry when it stands outside of the target's repeat."""
+    place = entry_of(source)
+    for target, trigger in journey.form.triggered_by.get(template_of(source), ()):
+        own = place and journey.by_path.get(in_entry(target.path, *place))
+        if own:
+            yield own, trigger
+        else:
+            yield from ((q, trigger) for q in journey.questions if q.template == target.path)
 
 
 def _may_hold(form: Form, question: Question, value: str) -> bool:
@@ -249,26 +292,13 @@ def _may_hold(form: Form, question: Question, value: str) -> bool:
     return all(name in form.lists[question.choices].by_name for name in value.split())
 
 
-def _clear_off_list(form: Form, draft: Draft, now: datetime) -> Draft:
+def _clear_off_list(journey: Journey) -> Journey:
     """Clearing one answer may empty the filter of another: repeat until nothing more falls away."""
     while True:
-        journey = Journey(form, draft, now)
-        fallen = {q.path for q in form.questions if q.itemset and journey.is_relevant(q.path) and journey.off_list(q)}
+        fallen = {
+            q.path for q in journey.questions if q.itemset and journey.is_relevant(q.path) and journey.off_list(q)
+        }
         if not fallen:
-            return draft
-        draft = replace(draft.without_answers(fallen), open=tuple(path for path in draft.open if path not in fallen))
-
-
-def _plant(form: Form) -> Mapping[str, Node]:
-    """A tree of blank nodes for the form's groups and questions, by path; '' is the root."""
-    root = Node(form.root)
-    nodes = {"": root}
-    for item in form.items:
-        above, _, name = item.path.rpartition("/")
-        nodes[item.path] = nodes[above].append(Node(name))
-    return nodes
-
-
-def _column(item: Node, name: str) -> str:
-    found = item.child(name)
-    return found.text if found is not None else ""
+            return journey
+        draft = journey.draft.without_answers(fallen)
+        journey = journey.under(replace(draft, open=tuple(path for path in draft.open if path not in fallen)))

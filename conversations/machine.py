@@ -17,9 +17,10 @@ from conversations.answers import Doubtful, check, misread, read_typed
 from conversations.buttons import Verb
 from conversations.call import ALWAYS, Window
 from conversations.draft import Draft, Mode
-from conversations.form import FILE_KINDS, Form
+from conversations.form import FILE_KINDS, Form, Kind, Question
 from conversations.greeting import closed, greet, offer_to_continue, submitted_already
 from conversations.journey import Refusal
+from conversations.kinds import places
 from conversations.languages import choose_language
 from conversations.phrases import say
 from conversations.review import line_meant
@@ -84,19 +85,21 @@ def _contact(talk: Talk, said: inputs.SharedContact) -> Outcome:
     question = talk.open_question
     if question is None or not question.wants_phone:
         return _unreadable(talk, inputs.Unreadable("contact"))
-    phone = reading.read_phone(said.phone)
-    value = (
-        misread(talk.journey, question, phone)
-        if isinstance(phone, reading.Misread)
-        else check(talk.journey, question, phone)
-    )
-    if isinstance(value, Refusal):
-        return ask_again(talk, question, value)
-    return take_answer(talk, question, value)
+    return _take_shared(talk, question, reading.read_phone(said.phone))
+
+
+def _take_shared(talk: Talk, question: Question, shared: str | reading.Misread) -> Outcome:
+    if isinstance(shared, reading.Misread):
+        return ask_again(talk, question, misread(talk.journey, question, shared))
+    value = check(talk.journey, question, shared)
+    return ask_again(talk, question, value) if isinstance(value, Refusal) else take_answer(talk, question, value)
 
 
 def _location(talk: Talk, said: inputs.SharedLocation) -> Outcome:
-    return _unreadable(talk, inputs.Unreadable("location"))
+    question = talk.open_question
+    if question is None or question.kind is not Kind.GEOPOINT:
+        return _unreadable(talk, inputs.Unreadable("location"))
+    return _take_shared(talk, question, places.shared(said.latitude, said.longitude))
 
 
 def _unreadable(talk: Talk, said: inputs.Unreadable) -> Outcome:

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from conversations import markdown
-from conversations.buttons import Verb, choice_key, question_key, text_key, write_button
+from conversations import markdown, reading
+from conversations.buttons import Verb, question_key, text_key, write_button
 from conversations.draft import Mode
-from conversations.form import FILE_KINDS, SELECT_KINDS, Choice, Kind, Question
+from conversations.form import ENTRY_KINDS, FILE_KINDS, Choice, Kind, Question
 from conversations.journey import Journey
+from conversations.kinds import ranking, repeats
+from conversations.offering import choice_label, choice_rows, is_searched, media_of, selected
 from conversations.phrases import count, say
-from conversations.replies import Awaits, Button, Reply, Rows
+from conversations.replies import Awaits, Button, Reply
 from conversations.showing import show_value
 
-CHOICES_ON_A_PAGE = 8
-MOST_PAGED_CHOICES = 40
-SHORT_LABEL_CHARACTERS = 14
-LONGEST_BUTTON_LABEL = 60
 LONGEST_SHOWN_CHARACTERS = 300
-SEARCH_APPEARANCES = frozenset({"minimal", "autocomplete", "search"})
 
 AWAITS = {
     Kind.TEXT: Awaits.TEXT,
     Kind.INTEGER: Awaits.NUMBER,
     Kind.DECIMAL: Awaits.DECIMAL,
     Kind.DATE: Awaits.DATE,
+    Kind.TIME: Awaits.TIME,
+    Kind.DATETIME: Awaits.DATETIME,
+    Kind.RANGE: Awaits.DECIMAL,
+    Kind.RANK: Awaits.CHOICE,
+    Kind.GEOPOINT: Awaits.LOCATION,
+    Kind.AUDIO: Awaits.FILE,
+    Kind.VIDEO: Awaits.FILE,
+    Kind.ANOTHER: Awaits.CHOICE,
+    Kind.LEFTOVER: Awaits.CHOICE,
     Kind.FILE: Awaits.FILE,
     Kind.IMAGE: Awaits.IMAGE,
     Kind.SELECT_ONE: Awaits.CHOICE,
@@ -38,12 +44,9 @@ def message_key(journey: Journey, question: Question) -> str:
 
 def label_of(journey: Journey, question: Question) -> str:
     """The question's label as Markdown; its name when there is none, or nothing is left of it for want of a value."""
+    if question.kind in ENTRY_KINDS:
+        return repeats.label_of(journey, question)
     return (journey.render(question.label, question.path) if question.label else "") or markdown.escape(question.name)
-
-
-def choice_label(journey: Journey, choice: Choice) -> str:
-    """A choice's label as plain text on one line."""
-    return choice.label.fixed(journey.draft.language, journey.form.default_language)
 
 
 def shown_answer(journey: Journey, question: Question, value: str | None = None) -> str:
@@ -51,19 +54,6 @@ def shown_answer(journey: Journey, question: Question, value: str | None = None)
     language = journey.draft.language
     value = journey.value(question.path) if value is None else value
     return show_value(journey.form, question, value, language, lambda choice: choice_label(journey, choice))
-
-
-def is_searched(journey: Journey, question: Question) -> bool:
-    """Whether its choices are found by typing rather than shown as buttons."""
-    if question.choices is None:
-        return False
-    always = journey.form.lists[question.choices].from_file and question.itemset is None
-    many = len(journey.choices(question)) > MOST_PAGED_CHOICES
-    return (
-        many
-        or always
-        or (len(journey.choices(question)) > CHOICES_ON_A_PAGE and bool(SEARCH_APPEARANCES & question.appearance))
-    )
 
 
 def ask(
@@ -74,20 +64,25 @@ def ask(
     page: int = 0,
     hits: Sequence[Choice] | None = None,
     in_place: bool = False,
+    guided: bool = False,
 ) -> Reply:
     """The question as one message.
 
     `before` (Markdown) stands above it: what was wrong, or why it is asked again. `page` counts from 0. `hits` are
-    what a search found (None: nothing was searched yet). `in_place` redraws the message that shows it already.
+    what a search found (None: nothing was searched yet). `in_place` redraws the message that shows it already; its
+    pictures and recordings stay above it. `guided` shows the guidance that stands behind the help button.
     """
     key = message_key(journey, question)
     searched = is_searched(journey, question)
     return Reply(
-        text="\n\n".join(part for part in (before, _heading(journey, question), _body(journey, question)) if part),
-        rows=(*_choice_rows(journey, question, page, hits), *_navigation(journey, question)),
+        text="\n\n".join(
+            part for part in (before, _heading(journey, question), _body(journey, question, guided)) if part
+        ),
+        rows=(*choice_rows(journey, question, page, hits), *_navigation(journey, question, guided)),
         awaits=Awaits.SEARCH if searched else _awaits(journey, question),
         key=key,
         replaces=key if in_place else "",
+        media=() if in_place else media_of(journey, question, page),
     )
 
 
@@ -125,10 +120,10 @@ def _awaits(journey: Journey, question: Question) -> Awaits:
     """The first number asked for is the person's own, which a channel may offer to share; the next are others'."""
     if question.wants_phone:
         first = next(other for other in journey.asked if other.wants_phone)
-        return Awaits.PHONE if question == first else Awaits.OTHER_PHONE
+        return Awaits.PHONE if question.path == first.path else Awaits.OTHER_PHONE
     if question.kind is Kind.TEXT and "email" in question.name:
         return Awaits.EMAIL
-    if question.kind is Kind.TEXT and "multiline" in question.appearance:
+    if question.is_multiline:
         return Awaits.LONG_TEXT
     return AWAITS[question.kind]
 
@@ -139,13 +134,19 @@ def _heading(journey: Journey, question: Question) -> str:
         return say("editing", language)
     if journey.draft.mode is Mode.CORRECTING and question.path in journey.draft.open:
         return count("correcting", language, len(journey.draft.open))
-    place = journey.place(question)
-    progress = say("progress", language, n=place + 1, total=len(journey.asked))
-    section = journey.section(question)
+    progress = say("progress", language, n=journey.place(question) + 1, total=len(journey.asked))
+    return "\n".join((*_sections(journey, question), f"_{progress}_"))
+
+
+def _sections(journey: Journey, question: Question) -> Iterator[str]:
+    """The headings to show: of groups that begin here, of one that goes on after another, of one that is a list."""
+    around = journey.sections(question)
     before = journey.before(question)
-    if section is None or section.label is None or (before is not None and journey.section(before) == section):
-        return f"_{progress}_"
-    return f"**{journey.render(section.label, section.path)}**\n_{progress}_"
+    known = [group.path for group in journey.sections(before)] if before is not None else []
+    for group in around:
+        goes_on = group is around[-1] and known[-1:] != [group.path]
+        if group.path not in known or goes_on or group.lists_once:
+            yield f"**{repeats.title_of(journey, group)}**"
 
 
 def _label(journey: Journey, question: Question) -> str:
@@ -154,85 +155,41 @@ def _label(journey: Journey, question: Question) -> str:
     return label if "**" in label else f"**{line.strip()}**{end}{more}"
 
 
-def _body(journey: Journey, question: Question) -> str:
+def _body(journey: Journey, question: Question, guided: bool) -> str:
     language = journey.draft.language
     hint = journey.render(question.hint, question.path) if question.hint else ""
-    lines = [_label(journey, question), hint]
+    guidance = journey.render(question.guidance, question.path) if question.guidance and guided else ""
+    lines = [_label(journey, question), hint, guidance]
     if is_searched(journey, question) and not hint:
         lines.append(f"🔎 {say('search_hint', language)}")
     value = shown_answer(journey, question)
-    if value and question.kind is not Kind.SELECT_MULTIPLE and question.kind is not Kind.ACKNOWLEDGE:
+    lines += _so_far(journey, question)
+    if value and question.kind not in (Kind.SELECT_MULTIPLE, Kind.RANK, Kind.ACKNOWLEDGE):
         phrase = "value_now" if journey.draft.has_answer(question.path) else "value_offered"
         lines.append(say(phrase, language, value=markdown.escape(_shortened(value))))
     if question.kind in FILE_KINDS:
-        lines.append(
-            say("file_hint", language, endings=", ".join(end.lstrip(".").upper() for end in question.accept))
-            if question.accept
-            else say("file_hint_any", language)
-        )
+        lines.append(_file_hint(question, language))
     return "\n".join(line for line in lines if line)
 
 
-def _choice_rows(
-    journey: Journey, question: Question, page: int, hits: Sequence[Choice] | None
-) -> Iterator[tuple[Button, ...]]:
-    tag, language = journey.draft.tag, journey.draft.language
-    if question.kind is Kind.ACKNOWLEDGE:
-        yield (Button(write_button(tag, Verb.ACKNOWLEDGE, question.path), say("acknowledge", language)),)
-    if question.kind not in SELECT_KINDS or question.choices is None:
-        return
-    if is_searched(journey, question) or hits:
-        ways_out = journey.form.lists[question.choices].always_offered
-        chosen = _selected(journey, question) if question.kind is Kind.SELECT_MULTIPLE else ()
-        listed = [journey.form.lists[question.choices].by_name[name] for name in chosen]
-        found = [choice for choice in hits or () if choice not in ways_out and choice not in listed]
-        yield from ((_choice_button(journey, question, choice),) for choice in (*listed, *found, *ways_out))
-        return
-    choices = journey.choices(question)
-    if len(choices) <= CHOICES_ON_A_PAGE:
-        yield from _arranged([_choice_button(journey, question, choice) for choice in choices])
-        return
-    pages = -(-len(choices) // CHOICES_ON_A_PAGE)
-    page = min(max(page, 0), pages - 1)
-    shown = choices[page * CHOICES_ON_A_PAGE : (page + 1) * CHOICES_ON_A_PAGE]
-    yield from ((_choice_button(journey, question, choice),) for choice in shown)
-    yield _page_row(journey, question, page, pages)
+def _so_far(journey: Journey, question: Question) -> Iterator[str]:
+    """What is known already of an answer that takes several steps."""
+    if question.kind is Kind.RANK:
+        names = {choice.name: choice for choice in journey.choices(question)}
+        for place, name in enumerate(ranking.order_so_far(journey, question), start=1):
+            yield f"{place}. {markdown.escape(choice_label(journey, names[name]))}"
+    if question.kind is Kind.DATETIME and journey.draft.selecting:
+        day = reading.date_in_words(journey.draft.selecting[0], journey.draft.language)
+        yield say("time_of_day", journey.draft.language, date=day)
 
 
-def _page_row(journey: Journey, question: Question, page: int, pages: int) -> tuple[Button, ...]:
-    def turn_to(number: int, label: str) -> Button:
-        return Button(write_button(journey.draft.tag, Verb.PAGE, question.path, str(number)), label)
-
-    language = journey.draft.language
-    before = (turn_to(page - 1, say("page_before", language)),) if page > 0 else ()
-    after = (turn_to(page + 1, say("page_after", language, n=page + 1, pages=pages)),) if page < pages - 1 else ()
-    return (*before, *after)
+def _file_hint(question: Question, language: str) -> str:
+    if question.accept:
+        return say("file_hint", language, endings=", ".join(end.lstrip(".").upper() for end in question.accept))
+    return say({Kind.AUDIO: "audio_hint", Kind.VIDEO: "video_hint"}.get(question.kind, "file_hint_any"), language)
 
 
-def _choice_button(journey: Journey, question: Question, choice: Choice) -> Button:
-    label = choice_label(journey, choice)
-    if question.kind is Kind.SELECT_ONE:
-        return Button(write_button(journey.draft.tag, Verb.CHOOSE, question.path, choice_key(choice.name)), label)
-    ticked = choice.name in _selected(journey, question)
-    verb, sign = (Verb.UNTICK, "☑") if ticked else (Verb.TICK, "☐")
-    return Button(write_button(journey.draft.tag, verb, question.path, choice_key(choice.name)), f"{sign} {label}")
-
-
-def _selected(journey: Journey, question: Question) -> tuple[str, ...]:
-    """The ticks of a multi-select now: the selection in progress, else the value it has."""
-    if journey.draft.selecting is not None:
-        return journey.draft.selecting
-    return tuple(journey.value(question.path).split())
-
-
-def _arranged(buttons: list[Button]) -> Rows:
-    """Two or three short choices side by side, otherwise one a row: a thumb hits a wide button."""
-    if 2 <= len(buttons) <= 3 and all(len(button.label) <= SHORT_LABEL_CHARACTERS for button in buttons):
-        return (tuple(buttons),)
-    return tuple((button,) for button in buttons)
-
-
-def _navigation(journey: Journey, question: Question) -> Iterator[tuple[Button, ...]]:
+def _navigation(journey: Journey, question: Question, guided: bool) -> Iterator[tuple[Button, ...]]:
     draft, language = journey.draft, journey.draft.language
 
     def button(verb: Verb, phrase: str, argument: str = "") -> Button:
@@ -240,10 +197,15 @@ def _navigation(journey: Journey, question: Question) -> Iterator[tuple[Button, 
 
     if draft.held is not None:
         yield (button(Verb.USE_HELD, "use_held", text_key(draft.held)),)
-    if question.kind is Kind.SELECT_MULTIPLE and _selected(journey, question):
+    if question.kind is Kind.RANK and ranking.order_so_far(journey, question):
+        complete = not ranking.still_to_place(journey, question)
+        yield (*((button(Verb.DONE, "done"),) if complete else ()), button(Verb.RESTART, "rank_again"))
+    elif _has_parts(journey, question):
         yield (button(Verb.DONE, "done"),)
-    elif question.kind is not Kind.SELECT_MULTIPLE and journey.value(question.path):
+    elif question.kind not in (Kind.SELECT_MULTIPLE, Kind.RANK) and journey.value(question.path):
         yield (button(Verb.KEEP, "keep"),)
+    if question.guidance is not None and not guided:
+        yield (button(Verb.HELP, "guidance"),)
     last = []
     if journey.before(question) is not None:
         last.append(button(Verb.BACK, "back"))
@@ -251,6 +213,13 @@ def _navigation(journey: Journey, question: Question) -> Iterator[tuple[Button, 
         last.append(button(Verb.SKIP, "skip"))
     if last:
         yield tuple(last)
+
+
+def _has_parts(journey: Journey, question: Question) -> bool:
+    """Whether a „done“ has something to finish: ticks, or the pieces of a long text."""
+    if question.kind is Kind.SELECT_MULTIPLE:
+        return bool(selected(journey, question))
+    return question.is_multiline and bool(journey.draft.selecting)
 
 
 def _shortened(text: str) -> str:

@@ -7,7 +7,10 @@ from typing import Any
 from conversations.buttons import Verb, read_button
 from conversations.phrases import plain_word
 
-NAVIGATION_VERBS = frozenset({Verb.BACK, Verb.SKIP, Verb.DONE, Verb.KEEP, Verb.PAGE, Verb.EDIT, Verb.USE_HELD})
+NAVIGATION_VERBS = frozenset(
+    {Verb.BACK, Verb.SKIP, Verb.DONE, Verb.KEEP, Verb.PAGE, Verb.EDIT, Verb.USE_HELD, Verb.HELP, Verb.RESTART}
+    | {Verb.REMOVE}
+)
 
 
 class Awaits(StrEnum):
@@ -19,6 +22,8 @@ class Awaits(StrEnum):
     NUMBER = "number"
     DECIMAL = "decimal"
     DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
     PHONE = "phone"
     OTHER_PHONE = "other_phone"
     EMAIL = "email"
@@ -42,13 +47,23 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that stands beside the form. `kind` is `image`, `audio` or `video`; `caption` is plain text, may be ''."""
+
+    kind: str
+    name: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message. `text` is Markdown (bold, italics, links, lists of lines).
 
     `key` names what the message shows (`q3f2a1`), so that a later reply can replace it: `replaces` is the key of
     the message to change in place. With `only_in_place` a channel that cannot edit says nothing (the person has just
     tapped that very answer); otherwise it sends the new state as a new message.
-    `attachments` are ids of stored files sent with it. `picture` and `document` are names of files under DATA_DIR.
+    `attachments` are ids of stored files sent with it. `media` are files of the form, sent before the text; several
+    images together are one album, and their captions number them as the buttons are numbered.
     """
 
     text: str
@@ -58,6 +73,7 @@ class Reply:
     replaces: str = ""
     only_in_place: bool = False
     attachments: tuple[str, ...] = ()
+    media: tuple[Enclosed, ...] = ()
 
 
 def write_reply(reply: Reply) -> dict[str, Any]:
@@ -68,8 +84,9 @@ def write_reply(reply: Reply) -> dict[str, Any]:
 def read_reply(body: dict[str, Any]) -> Reply:
     """The reply that `write_reply` wrote."""
     rows = tuple(tuple(Button(**button) for button in row) for row in body["rows"])
-    rest = {key: value for key, value in body.items() if key not in ("rows", "awaits", "attachments")}
-    return Reply(**rest, rows=rows, awaits=Awaits(body["awaits"]), attachments=tuple(body["attachments"]))
+    media = tuple(Enclosed(**enclosed) for enclosed in body.get("media", ()))
+    rest = {key: value for key, value in body.items() if key not in ("rows", "awaits", "attachments", "media")}
+    return Reply(**rest, rows=rows, awaits=Awaits(body["awaits"]), attachments=tuple(body["attachments"]), media=media)
 
 
 def button_meant(reply: Reply, text: str) -> Button | None:

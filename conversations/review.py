@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from conversations import markdown
 from conversations.buttons import Verb, write_button
-from conversations.form import Question
+from conversations.entries import entry_of
+from conversations.form import ENTRY_KINDS, Group, Kind, Question
 from conversations.journey import Journey
+from conversations.kinds.repeats import plain_title, removable, repeat_of, title_of
 from conversations.phrases import plain_word, say
 from conversations.questions import label_of, shown_answer
 from conversations.replies import Awaits, Button, Reply, Rows
@@ -30,7 +32,10 @@ def review(journey: Journey, *, closing: str, may_change: bool = True, may_submi
     After the deadline neither changing nor submitting is offered: a draft stays readable.
     """
     pages = list(_paged(_entries(journey)))
-    replies = [Reply(_text(page), _change_rows(journey, page) if may_change else ()) for page in pages]
+    replies = [
+        Reply(_text(page), (*_change_rows(journey, page), *_remove_rows(journey, page)) if may_change else ())
+        for page in pages
+    ]
     last = Reply(closing, _submit_rows(journey) if may_submit else (), Awaits.TEXT, key=_closing_key(journey))
     return (*replies, last)
 
@@ -53,13 +58,14 @@ def line_meant(journey: Journey, text: str) -> Question | None:
 
 
 def _listed(journey: Journey) -> Iterator[Question]:
-    return (question for question in journey.asked if journey.draft.has_answer(question.path))
+    answered = (question for question in journey.asked if journey.draft.has_answer(question.path))
+    return (question for question in answered if question.kind not in ENTRY_KINDS)
 
 
 def _entries(journey: Journey) -> Iterator[_Entry]:
     for number, question in enumerate(_listed(journey), start=1):
         section = journey.section(question)
-        heading = journey.render(section.label, section.path) if section and section.label else ""
+        heading = title_of(journey, section) if section else ""
         label = label_of(journey, question)
         value = " ".join(shown_answer(journey, question).split()) or "—"
         if len(value) > LONGEST_LINE_CHARACTERS:
@@ -100,8 +106,35 @@ def _change_rows(journey: Journey, page: list[_Entry]) -> Rows:
     return tuple(tuple(buttons[start : start + BUTTONS_IN_A_ROW]) for start in range(0, len(buttons), BUTTONS_IN_A_ROW))
 
 
+def _remove_rows(journey: Journey, page: list[_Entry]) -> Rows:
+    """A remove button for each entry of a repeat that stands on the page."""
+    groups = {path: None for entry in page for path in entry.question.groups if entry_of(path)}
+    entries = [journey.groups[path] for path in groups if journey.groups[path].repeat is not None]
+    return tuple((_remove_button(journey, group),) for group in entries if removable(journey, group))
+
+
+def _remove_button(journey: Journey, group: Group) -> Button:
+    label = say("remove_entry", journey.draft.language, title=plain_title(journey, group))
+    return Button(write_button(journey.draft.tag, Verb.REMOVE, group.path), label)
+
+
+def _add_rows(journey: Journey) -> Rows:
+    """For each repeat without a fixed number: its last „add another?“, to be answered anew."""
+    last = {repeat_of(journey, q).path: q for q in journey.asked if q.kind is Kind.ANOTHER}
+    return tuple(
+        (Button(write_button(journey.draft.tag, Verb.EDIT, question.path), _add_label(journey, question)),)
+        for question in last.values()
+    )
+
+
+def _add_label(journey: Journey, question: Question) -> str:
+    group = repeat_of(journey, question)
+    name = plain_title(journey, group) if group.label else ""
+    return say("add_entry", journey.draft.language, name=name).strip()
+
+
 def _submit_rows(journey: Journey) -> Rows:
     language = journey.draft.language
     if journey.unanswered:
         return ((Button(write_button(journey.draft.tag, Verb.CONTINUE), say("go_on", language)),),)
-    return ((Button(write_button(journey.draft.tag, Verb.SUBMIT), say("submit", language)),),)
+    return (*_add_rows(journey), (Button(write_button(journey.draft.tag, Verb.SUBMIT), say("submit", language)),))

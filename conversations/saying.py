@@ -1,14 +1,15 @@
 """What a typed text does to the open question."""
 
 from conversations import reading
-from conversations.answers import Doubtful, Hits, check, misread, read_typed
+from conversations.answers import Doubtful, Hits, Part, check, misread, read_typed
 from conversations.buttons import Verb
 from conversations.form import Kind, Question
 from conversations.journey import Refusal
 from conversations.markdown import escape
 from conversations.phrases import plain_word, say, spoken
+from conversations.removing import settle_leftovers
 from conversations.talk import Outcome, Talk
-from conversations.walking import ask_again, take_answer, tick
+from conversations.walking import ask_again, take_answer, take_part, tick
 
 LONGEST_QUOTE_CHARACTERS = 200
 NAVIGATION = {Verb.BACK: "back", Verb.SKIP: "skip", Verb.DONE: "done", Verb.KEEP: "keep"}
@@ -28,11 +29,15 @@ def answer_with(talk: Talk, question: Question, text: str, *, sure: bool = False
     if isinstance(read, Doubtful):
         if not sure:
             return hold(talk, question, read.text, "looks_personal")
-        read = check(talk.journey, question, read.text)
+        read = Part(read.text) if question.is_multiline else check(talk.journey, question, read.text)
     if isinstance(read, Refusal):
         return ask_again(talk, question, read)
     if isinstance(read, Hits):
         return ask_again(talk, question, hits=read.choices)
+    if isinstance(read, Part):
+        return take_part(talk, question, read.value)
+    if question.kind is Kind.LEFTOVER:
+        return settle_leftovers(talk, question, read)
     if question.kind is Kind.SELECT_MULTIPLE:
         return tick(talk, question, add=tuple(read.split()))
     return take_answer(talk, question, read)

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from conversations import markdown
-from conversations.form import FILE_KINDS, Kind, Question
+from conversations.form import ENTRY_KINDS, FILE_KINDS, Kind, Question
 from conversations.journey import Journey
+from conversations.kinds.repeats import plain_title
 from conversations.letters import to_latin
 from conversations.phrases import plain_word
 from conversations.questions import choice_label, shown_answer
@@ -15,9 +16,10 @@ from conversations.questions import choice_label, shown_answer
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answer: `question` is its path, `value` as XLSForm stores it, `shown` as the applicant saw it.
+    """One answer: `question` is its path (in an entry `members[2]/name`), `value` as XLSForm stores it.
 
-    `label` is empty for quiet values, which are kept but not shown; `section` is the heading it stood under.
+    `shown` is what the applicant saw. `label` is empty for quiet values, which are kept but not shown; `section` is
+    the heading it stood under.
     `is_file`: the value is an attachment's id.
     """
 
@@ -96,15 +98,15 @@ def reference_terms(latin_prefix: str, submission: Submission) -> tuple[str, ...
 
 
 def _lines(journey: Journey) -> Iterator[Line]:
-    for question in journey.form.questions:
-        if question.kind is Kind.NOTE or not journey.is_relevant(question.path):
+    for question in journey.questions:
+        if question.kind is Kind.NOTE or question.kind in ENTRY_KINDS or not journey.is_relevant(question.path):
             continue
         value = journey.value(question.path)
         section = journey.section(question)
         visible = question.kind is not Kind.QUIET
         yield Line(
             question=question.path,
-            section=_plain(journey.render(section.label, section.path)) if section and section.label else "",
+            section=plain_title(journey, section) if section else "",
             label=_label(journey, question.path) if visible else "",
             value=value,
             shown=shown_answer(journey, question),
@@ -119,9 +121,7 @@ def _title(journey: Journey, named: list[str]) -> str:
         title = journey.ask(journey.form.instance_name, "")
         if title:
             return title
-    texts = (
-        journey.value(q.path) for q in journey.form.questions if q.kind is Kind.TEXT and journey.is_relevant(q.path)
-    )
+    texts = (journey.value(q.path) for q in journey.questions if q.kind is Kind.TEXT and journey.is_relevant(q.path))
     return next((text for text in texts if text), journey.form.title)
 
 
@@ -137,7 +137,7 @@ def _region(journey: Journey) -> str:
 
 
 def _question(journey: Journey, path: str) -> Question:
-    return journey.form.by_path[path]
+    return journey.by_path[path]
 
 
 def _label(journey: Journey, path: str) -> str:

@@ -15,12 +15,18 @@ from conversations.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`submission` is set once, when the applicant confirms; `begin_anew`: they want a new draft instead."""
+    """`submission` is set once, when the applicant confirms; `begin_anew`: they want a new draft instead.
+
+    For staff and the log: `stuck` are paths of required questions that this step passed over for want of any choice
+    (the person was told and goes on); `failed` are paths whose expressions failed while they ran.
+    """
 
     draft: Draft
     replies: tuple[Reply, ...] = ()
     submission: Submission | None = None
     begin_anew: bool = False
+    stuck: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,12 +52,20 @@ class Talk:
         draft = self.draft
         if draft.consent is None or draft.mode in (Mode.REVIEWING, Mode.SUBMITTED):
             return None
-        asked = {question.path: question for question in self.journey.asked}
-        reopened = next((asked[path] for path in draft.open if path in asked), None)
-        return reopened or self.journey.current
+        reopened = next((path for path in draft.open if path in self.journey.places), None)
+        return self.journey.by_path[reopened] if reopened is not None else self.journey.current
 
     def with_draft(self, draft: Draft) -> "Talk":
-        return self if draft == self.draft else Talk(self.form, draft, self.now, self.window)
+        """The talk with another draft; what was computed is shared as far as the answers are the same."""
+        if draft == self.draft:
+            return self
+        return self.at(self.journey.under(draft)) if "journey" in self.__dict__ else replace(self, draft=draft)
+
+    def at(self, journey: Journey) -> "Talk":
+        """The talk with a journey's draft, and the journey itself."""
+        talk = replace(self, draft=journey.draft)
+        talk.__dict__["journey"] = journey
+        return talk
 
     def change(self, **fields: object) -> "Talk":
         return self.with_draft(replace(self.draft, **fields))  # type: ignore[arg-type]
@@ -60,4 +74,5 @@ class Talk:
         return write_button(self.draft.tag, verb, question.path if question else "", argument)
 
     def says(self, *replies: Reply | None) -> Outcome:
-        return Outcome(self.draft, tuple(reply for reply in replies if reply is not None))
+        failed = tuple(sorted(self.journey.failed)) if "journey" in self.__dict__ else ()
+        return Outcome(self.draft, tuple(reply for reply in replies if reply is not None), failed=failed)

@@ -3,21 +3,26 @@
 from collections.abc import Callable
 from datetime import UTC
 
+from conversations import reading
 from conversations.answers import check, refuse_blank
 from conversations.buttons import Press, Verb, choice_key, read_button, text_key
 from conversations.draft import Consent, Mode, State
 from conversations.form import Kind, Question
 from conversations.greeting import closed, confirm_anew, greet, notice_version, submitted_already
 from conversations.journey import Refusal
+from conversations.kinds import ranking
+from conversations.kinds.offers import offers
 from conversations.languages import choose_language
+from conversations.offering import MOST_PAGED_CHOICES, has_pictures
 from conversations.phrases import say
-from conversations.questions import MOST_PAGED_CHOICES, ask
+from conversations.questions import ask
+from conversations.removing import press_remove, settle_leftovers
 from conversations.replies import Reply
 from conversations.review import sent_off
 from conversations.saying import answer_with
 from conversations.submission import submit
 from conversations.talk import Outcome, Talk
-from conversations.walking import ask_again, invalid_answers, present, show_review, take_answer, tick
+from conversations.walking import ask_again, invalid_answers, present, show_review, take_answer, take_part, tick
 
 PAGE_NUMBERS = frozenset(str(page) for page in range(MOST_PAGED_CHOICES))
 
@@ -86,7 +91,10 @@ def _submit(talk: Talk, tap: Press) -> Outcome:
     if broken is not None:
         return broken
     sent = talk.change(mode=Mode.SUBMITTED, open=(), held=None, selecting=None)
-    return Outcome(sent.draft, (sent_off(talk.journey),), submission=submit(sent.journey))
+    journey = sent.journey
+    stuck = tuple(question.path for question in journey.stuck)
+    failed = tuple(sorted(journey.failed))
+    return Outcome(sent.draft, (sent_off(talk.journey),), submit(journey), stuck=stuck, failed=failed)
 
 
 OF_THE_DRAFT: dict[Verb, Callable[[Talk, Press], Outcome]] = {
@@ -99,8 +107,10 @@ OF_THE_DRAFT: dict[Verb, Callable[[Talk, Press], Outcome]] = {
 
 
 def _on_question(talk: Talk, tap: Press) -> Outcome:
-    question = talk.form.by_key.get(tap.question)
-    if question is None or question not in talk.journey.asked:
+    if tap.verb in (Verb.REMOVE, Verb.CONFIRM_REMOVE):
+        return press_remove(talk, tap)
+    question = talk.journey.by_key.get(tap.question)
+    if question is None or not talk.journey.is_asked(question):
         return present(talk, say("button_gone", talk.language))
     if tap.verb is Verb.EDIT:
         return _open(talk, question)
@@ -117,6 +127,8 @@ def _on_question(talk: Talk, tap: Press) -> Outcome:
 def _says_the_same(talk: Talk, question: Question, tap: Press) -> bool:
     """A double tap: what the button says is what the answer already is."""
     answer = talk.draft.answers.get(question.path)
+    if tap.verb is Verb.HELP:
+        return False
     if answer is None or answer.state is State.PREFILLED:
         return False
     match tap.verb:
@@ -141,10 +153,21 @@ def _open(talk: Talk, question: Question, why: str = "") -> Outcome:
 
 
 def _choose(talk: Talk, question: Question, tap: Press) -> Outcome:
-    chosen = next((c for c in talk.journey.choices(question) if choice_key(c.name) == tap.argument), None)
+    names = [choice.name for choice in talk.journey.choices(question)]
+    names += [offer.value for offer in offers(talk.journey, question)]
+    chosen = next((name for name in names if choice_key(name) == tap.argument), None)
+    if chosen is None and question.kind in (Kind.DATE, Kind.DATETIME) and _is_day(talk, tap.argument):
+        chosen = tap.argument
     if chosen is None:
         return ask_again(talk, question, Refusal(say("choice_gone", talk.language)))
-    return _take(talk, question, chosen.name)
+    if question.kind is Kind.LEFTOVER:
+        return settle_leftovers(talk, question, chosen)
+    return take_part(talk, question, chosen) if question.kind is Kind.DATETIME else _take(talk, question, chosen)
+
+
+def _is_day(talk: Talk, argument: str) -> bool:
+    """„Today“ of yesterday's message still means the day that stood on it."""
+    return reading.read_date(argument, talk.now.date()) == argument
 
 
 def _take(talk: Talk, question: Question, value: str) -> Outcome:
@@ -155,15 +178,30 @@ def _take(talk: Talk, question: Question, value: str) -> Outcome:
 
 
 def _tick(talk: Talk, question: Question, tap: Press) -> Outcome:
-    choice = talk.form.lists[question.choices or ""].by_key.get(tap.argument)
-    if choice is None:
+    choices = talk.form.lists.get(question.choices or "")
+    choice = choices.by_key.get(tap.argument) if choices else None
+    if choice is None or (question.kind is Kind.RANK and choice not in talk.journey.choices(question)):
         return ask_again(talk, question, Refusal(say("choice_gone", talk.language)))
+    if question.kind is Kind.RANK:
+        return _reorder(talk, question, ranking.placed_next(talk.journey, question, choice.name))
     if tap.verb is Verb.TICK:
         return tick(talk, question, add=(choice.name,), in_place=True)
     return tick(talk, question, remove=choice.name, in_place=True)
 
 
+def _reorder(talk: Talk, question: Question, order: tuple[str, ...]) -> Outcome:
+    ordered = talk.change(selecting=order)
+    return ordered.says(ask(ordered.journey, question, in_place=True))
+
+
 def _done(talk: Talk, question: Question, tap: Press) -> Outcome:
+    if question.is_multiline and talk.draft.selecting:
+        return _finish_text(talk, question)
+    if question.kind is Kind.RANK:
+        order = ranking.order_so_far(talk.journey, question)
+        if ranking.still_to_place(talk.journey, question) or not order:
+            return ask_again(talk, question, Refusal(say("rank_all", talk.language)))
+        return _take(talk, question, " ".join(order))
     if question.kind is not Kind.SELECT_MULTIPLE:
         return ask_again(talk, question)
     selecting = talk.draft.selecting
@@ -172,6 +210,18 @@ def _done(talk: Talk, question: Question, tap: Press) -> Outcome:
         why = refuse_blank(talk.journey, question) if talk.journey.is_required(question) else None
         return ask_again(talk, question, why or Refusal(say("nothing_ticked", talk.language)))
     return _take(talk, question, value)
+
+
+def _finish_text(talk: Talk, question: Question) -> Outcome:
+    """A long text is complete; when it is refused, the next message begins it anew."""
+    checked = check(talk.journey, question, talk.journey.value(question.path))
+    if isinstance(checked, Refusal):
+        return ask_again(talk.change(selecting=None), question, checked)
+    return take_answer(talk, question, checked)
+
+
+def _help(talk: Talk, question: Question, tap: Press) -> Outcome:
+    return talk.says(ask(talk.journey, question, in_place=True, guided=True))
 
 
 def _skip(talk: Talk, question: Question, tap: Press) -> Outcome:
@@ -192,7 +242,8 @@ def _back(talk: Talk, question: Question, tap: Press) -> Outcome:
 
 def _page(talk: Talk, question: Question, tap: Press) -> Outcome:
     page = int(tap.argument) if tap.argument in PAGE_NUMBERS else 0
-    return talk.says(ask(talk.journey, question, page=page, in_place=True))
+    pictured = has_pictures(talk.journey, question)
+    return talk.says(ask(talk.journey, question, page=page, in_place=not pictured))
 
 
 def _use_held(talk: Talk, question: Question, tap: Press) -> Outcome:
@@ -213,4 +264,6 @@ ON_QUESTION: dict[Verb, Callable[[Talk, Question, Press], Outcome]] = {
     Verb.PAGE: _page,
     Verb.ACKNOWLEDGE: lambda talk, question, tap: _take(talk, question, "OK"),
     Verb.USE_HELD: _use_held,
+    Verb.HELP: _help,
+    Verb.RESTART: lambda talk, question, tap: _reorder(talk, question, ()),
 }

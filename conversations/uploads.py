@@ -10,7 +10,12 @@ from conversations.replies import Reply
 from conversations.talk import Outcome, Talk
 from conversations.walking import ask_again, present, show_review, take_answer
 
-IMAGE_TYPES = frozenset({"jpg", "png", "gif", "webp", "heic", "avif", "bmp", "tif"})
+TYPES = {
+    Kind.IMAGE: frozenset({"jpg", "png", "gif", "webp", "heic", "avif", "bmp", "tif"}),
+    Kind.AUDIO: frozenset({"mp3", "ogg", "oga", "opus", "m4a", "aac", "wav", "amr", "flac", "mid", "aiff", "weba"}),
+    Kind.VIDEO: frozenset({"mp4", "m4v", "mov", "webm", "mkv", "avi", "3gp", "mpg", "wmv", "flv"}),
+}
+"""Endings that the content of a picture, a recording or a film may say; a plain file may be anything we store."""
 SAME_TYPE = {"jpeg": "jpg", "tiff": "tif", "htm": "html"}
 
 
@@ -29,6 +34,8 @@ def file_ready(talk: Talk, said: inputs.FileReady) -> Outcome:
     """The awaited file is stored: it becomes the answer when the question takes its type."""
     question = _awaited(talk)
     talk = talk.change(waiting_file=None)
+    if question is None:
+        return talk.says()
     is_open = talk.open_question == question
     if not _takes(question, said.type):
         return _refuse(talk, question, _wrong_type(talk, question))
@@ -37,14 +44,16 @@ def file_ready(talk: Talk, said: inputs.FileReady) -> Outcome:
         return _refuse(talk, question, checked)
     if is_open:
         return take_answer(talk, question, said.attachment)
-    stored = record(talk.form, talk.draft, question.path, Answer(said.attachment, State.GIVEN), talk.now)
-    return talk.with_draft(stored).says(Reply(say("file_saved", talk.language)))
+    stored = record(talk.journey, question.path, Answer(said.attachment, State.GIVEN))
+    return talk.at(stored).says(Reply(say("file_saved", talk.language)))
 
 
 def file_refused(talk: Talk, said: inputs.FileRefused) -> Outcome:
     """The awaited file could not be fetched or is not acceptable: say why and ask again."""
     question = _awaited(talk)
     talk = talk.change(waiting_file=None)
+    if question is None:
+        return talk.says()
     if said.reason == "wrong_type":
         return _refuse(talk, question, _wrong_type(talk, question))
     return _refuse(talk, question, Refusal(say(f"file_{said.reason}", talk.language)))
@@ -55,15 +64,16 @@ def is_awaited(draft: Draft, attachment: str) -> bool:
     return draft.waiting_file is not None and draft.waiting_file[1] == attachment
 
 
-def _awaited(talk: Talk) -> Question:
+def _awaited(talk: Talk) -> Question | None:
+    """None when its entry is gone."""
     if talk.draft.waiting_file is None:
         raise ValueError("no file is awaited")
-    return talk.form.by_path[talk.draft.waiting_file[0]]
+    return talk.journey.by_path.get(talk.draft.waiting_file[0])
 
 
 def _takes(question: Question, found: str) -> bool:
     found = SAME_TYPE.get(found, found)
-    if question.kind is Kind.IMAGE and found not in IMAGE_TYPES:
+    if question.kind in TYPES and found not in TYPES[question.kind]:
         return False
     wanted = {ending.lstrip(".").lower() for ending in question.accept if ending.startswith(".")}
     return not wanted or found in {SAME_TYPE.get(ending, ending) for ending in wanted}

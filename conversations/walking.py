@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from conversations.answers import LONGEST_TEXT_CHARACTERS
 from conversations.call import deadline_line
 from conversations.draft import Answer, Draft, Mode, State
 from conversations.form import Choice, Question
-from conversations.journey import Refusal, record
+from conversations.journey import Journey, Refusal, record
+from conversations.markdown import escape, plain
+from conversations.offering import CHOICES_ON_A_PAGE
 from conversations.phrases import count, say
-from conversations.questions import CHOICES_ON_A_PAGE, answered, ask, note
+from conversations.questions import answered, ask, label_of, note
 from conversations.replies import Reply
 from conversations.review import review
 from conversations.talk import Outcome, Talk
@@ -16,12 +19,32 @@ from conversations.talk import Outcome, Talk
 
 def take_answer(talk: Talk, question: Question, value: str, state: State = State.GIVEN) -> Outcome:
     """Store an answer that was found good, mark its message as answered and go on."""
-    draft = record(talk.form, talk.draft, question.path, Answer(value, state), talk.now)
+    recorded = talk.at(record(talk.journey, question.path, Answer(value, state)))
+    draft = recorded.draft
     waiting = draft.waiting_file if draft.waiting_file and draft.waiting_file[0] != question.path else None
-    taken = talk.with_draft(replace(draft, selecting=None, held=None, waiting_file=waiting))
+    taken = recorded.with_draft(replace(draft, selecting=None, held=None, waiting_file=waiting))
     done = answered(taken.journey, question)
-    following = present(taken.with_draft(_after(taken, question)))
-    return replace(following, replies=(done, *following.replies))
+    return _go_on(talk.journey, taken.with_draft(_after(taken, question)), done)
+
+
+def take_change(talk: Talk, journey: Journey, before: str = "") -> Outcome:
+    """Go on after a change that is no answer to a question; `before` (Markdown) is said above what comes next."""
+    changed = replace(journey.draft, mode=Mode.ASKING, open=(), selecting=None, held=None)
+    return _go_on(talk.journey, talk.at(journey).with_draft(changed), Reply(before) if before else None)
+
+
+def _go_on(before: Journey, talk: Talk, done: Reply | None) -> Outcome:
+    """What comes next, after `done`; what has lost its last choice by the change is told to the person and to staff."""
+    known = {question.path for question in before.stuck}
+    stuck = [question for question in talk.journey.stuck if question.path not in known]
+    following = present(talk)
+    told = tuple(Reply(say("stuck", talk.language, label=_short_label(talk.journey, question))) for question in stuck)
+    replies = (*((done,) if done else ()), *told, *following.replies)
+    return replace(following, replies=replies, stuck=tuple(question.path for question in stuck))
+
+
+def _short_label(journey: Journey, question: Question) -> str:
+    return escape(" ".join(plain(label_of(journey, question)).split()))
 
 
 def present(talk: Talk, before: str = "") -> Outcome:
@@ -49,15 +72,34 @@ def ask_again(
 def tick(
     talk: Talk, question: Question, add: tuple[str, ...] = (), remove: str = "", in_place: bool = False
 ) -> Outcome:
-    """A multi-select's ticks changed; the choices keep their list's order."""
+    """A multi-select's ticks changed; the choices keep their list's order, however the form shuffles them."""
     before = talk.draft.selecting
     chosen = before if before is not None else tuple(talk.journey.value(question.path).split())
     offered = [choice.name for choice in talk.journey.choices(question)]
     wanted = (set(chosen) | set(add)) - {remove}
-    ticked = talk.change(selecting=tuple(name for name in offered if name in wanted))
+    listed = talk.form.lists[question.choices or ""].by_name
+    kept = wanted & set(offered)
+    ticked = talk.change(selecting=tuple(name for name in listed if name in kept) if kept else ())
     touched = remove or (add[0] if add else "")
     page = offered.index(touched) // CHOICES_ON_A_PAGE if touched in offered else 0
     return ticked.says(ask(ticked.journey, question, page=page, in_place=in_place))
+
+
+def take_part(talk: Talk, question: Question, part: str) -> Outcome:
+    """A piece of an answer that takes several messages: the day of a dateTime, or one more piece of a long text.
+
+    The pieces of a text are in the draft as its value, to be confirmed, so that nothing is lost on the way.
+    """
+    if not question.is_multiline:
+        known = talk.change(selecting=(part,))
+        return known.says(ask(known.journey, question))
+    pieces = (*(talk.draft.selecting or ()), part)
+    text = "\n".join(pieces)
+    if len(text) > LONGEST_TEXT_CHARACTERS:
+        return ask_again(talk, question, Refusal(say("misread_too_long", talk.language, limit=LONGEST_TEXT_CHARACTERS)))
+    draft = talk.draft.with_answer(question.path, Answer(text, State.PREFILLED))
+    longer = talk.with_draft(replace(draft, selecting=pieces))
+    return longer.says(ask(longer.journey, question, before=say("more_text", talk.language)))
 
 
 def show_review(talk: Talk) -> Outcome:
@@ -96,7 +138,6 @@ def _after(talk: Talk, question: Question) -> Draft:
     """The draft's mode once `question` is answered: back to where one was."""
     draft = talk.draft
     if draft.mode is Mode.CORRECTING:
-        asked = {other.path for other in talk.journey.asked}
-        left = tuple(path for path in draft.open if path != question.path and path in asked)
+        left = tuple(path for path in draft.open if path != question.path and path in talk.journey.places)
         return replace(draft, open=left, mode=Mode.CORRECTING if left else Mode.ASKING)
     return replace(draft, mode=Mode.ASKING, open=())

@@ -28,5 +28,6 @@ REASONS = frozenset(
         "not_a_time",
         "not_a_place",
         "not_a_phone",
+        "not_digits",
     }
 )

@@ -12,9 +12,9 @@ _NOTHING: "list[Node]" = []
 class Node:
     """A question, group, repeat entry, list item or column.
 
-    A leaf's value is its `text`, which may be changed at any time. Children are added by `append` and taken away by
-    `remove` only, because both keep the look-up by name honest. The top of a draft's tree is the node of the form's
-    root (`data`) and has no parent.
+    A leaf's value is its `text`, which may be changed at any time. Children are added by `append` or `insert_after` and
+    taken away by `remove` only, because these keep the look-up by name honest. The top of a draft's tree is the node
+    of the form's root (`data`) and has no parent.
     """
 
     __slots__ = ("_by_name", "children", "columns", "name", "parent", "text")
@@ -34,6 +34,13 @@ class Node:
         """Add `child` as the last one and return it."""
         child.parent = self
         self.children.append(child)
+        self._by_name = self.columns = None
+        return child
+
+    def insert_after(self, sibling: "Node", child: "Node") -> "Node":
+        """Add `child` right behind `sibling` and return it. Raises ValueError when `sibling` is not here."""
+        child.parent = self
+        self.children.insert(self.children.index(sibling) + 1, child)
         self._by_name = self.columns = None
         return child
 
