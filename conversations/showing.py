@@ -33,7 +33,7 @@ def show_value(form: Form, question: Question, value: str, language: str, choice
     if question.kind is Kind.GEOPOINT:
         return ", ".join(value.split()[:2])
     if question.kind is Kind.ANOTHER:
-        return say(f"another_{value}", language)
+        return say(f"said_{value}", language)
     if question.kind is Kind.ACKNOWLEDGE:
         return say("acknowledged", language)
     if question.kind in FILE_KINDS:

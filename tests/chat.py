@@ -46,6 +46,8 @@ class Chat:
     screen: Screen = field(default_factory=Screen)
     heard: list[Reply] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
+    stuck: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     drafts: int = 0
     sent_files: int = 0
     last_tap: str = ""
@@ -102,6 +104,9 @@ class Chat:
     def shares_contact(self, phone: str) -> "Chat":
         return self.does(inputs.SharedContact(phone))
 
+    def shares_location(self, latitude: float, longitude: float) -> "Chat":
+        return self.does(inputs.SharedLocation(latitude, longitude))
+
     def sends(self, what: str) -> "Chat":
         """A `sticker`, `voice`, `forwarded`, `edited` or `other` message."""
         return self.does(inputs.Unreadable(what))
@@ -119,6 +124,7 @@ class Chat:
             assert consent is None or consent.version == notice_version(self.form)
             outcome = step(self.form, self.draft, inputs.Continued(), self.now, self.window)
         draft, replies = outcome.draft, outcome.replies
+        self.stuck, self.failed = outcome.stuck, outcome.failed
         if outcome.submission is not None:
             self.submissions.append(read_submission(write_submission(outcome.submission)))
             draft = replace(draft, reference=f"{self.form.desk.prefix}-2026-0001")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conversations.errors import Problem
-from conversations.form import MOST_ENTRIES
+from conversations.entries import MOST_ENTRIES
 from conversations.xlsform.lint.entries import Entry, Survey
 from conversations.xlsform.lint.texts import REFERENCE
 from conversations.xlsform.messages import problem
