@@ -5,6 +5,7 @@ here once for each entry, under the entry's path, with our own questions about f
 """
 
 import copy
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -109,9 +110,11 @@ class Journey(Evaluation):
 
     @cached_property
     def stuck(self) -> tuple[Question, ...]:
-        """Required questions that are passed over all the same, for they have no choice to offer."""
-        filtered = (q for q in self.questions if q.itemset is not None and q.is_asked and q.path not in self.places)
-        return tuple(q for q in filtered if self.is_relevant(q.path) and self.is_required(q))
+        """Required questions that the walk has passed over all the same, for they have no choice to offer."""
+        current = self.current
+        passed = itertools.takewhile(lambda question: current is None or question.path != current.path, self.questions)
+        empty = (q for q in passed if q.itemset is not None and q.is_asked and q.path not in self.places)
+        return tuple(q for q in empty if self.is_relevant(q.path) and self.is_required(q))
 
     @property
     def current(self) -> Question | None:

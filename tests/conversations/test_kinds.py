@@ -6,7 +6,8 @@ import pytest
 
 from conversations.form import Media
 from conversations.replies import Awaits, Enclosed
-from tests.chat import Chat, form_of
+from tests.chat import Chat
+from tests.forms import form_of
 
 
 def ask_one(type: str, label: str = "Кое?", **columns: str) -> Chat:
@@ -182,9 +183,9 @@ def test_a_long_text_that_is_refused_is_begun_anew():
 
 def test_guidance_stands_behind_a_help_button():
     chat = ask_one("text", guidance_hint="Както е в трудовата книжка.").does_not_hear("трудовата")
-    messages = len(chat.screen)
+    messages = len(chat.screen.messages)
     chat.hears(buttons=["❔ Помощ", "Пропусни ▶"]).taps("❔ Помощ").hears("Кое?", "трудовата", buttons=["Пропусни ▶"])
-    assert len(chat.screen) == messages
+    assert len(chat.screen.messages) == messages
 
 
 def test_a_file_of_the_label_goes_with_the_question_in_the_persons_language():
@@ -205,10 +206,8 @@ def test_pictures_of_choices_are_an_album_numbered_as_the_buttons():
 | | fruit     | pear  | Круша  | pear.png  |
 """
     chat = Chat(table, files={"apple.png": "x", "pear.png": "y"}).begins().hears(choices=["1. Ябълка", "2. Круша"])
-    assert chat.heard[-1].media == (
-        Enclosed("image", "apple.png", "1. Ябълка"),
-        Enclosed("image", "pear.png", "2. Круша"),
-    )
+    pictures = ("apple.png", "1. Ябълка"), ("pear.png", "2. Круша")
+    assert chat.heard[-1].media == tuple(Enclosed("image", name, caption) for name, caption in pictures)
     assert chat.says("2").answers == {"a": "pear"}
     assert Chat(table, files={"apple.png": "x", "pear.png": "y"}).begins().says("круша").answers == {"a": "pear"}
 

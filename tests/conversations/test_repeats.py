@@ -206,12 +206,12 @@ def test_a_count_that_shrinks_drops_the_last_entries_after_a_question():
 def test_an_entry_may_look_at_the_one_before_it():
     form = """
     | survey |
-    |  | type         | name | label                          | required | calculation |
-    |  | begin repeat | days | Дни                            |          |             |
-    |  | integer      | km   | Километри?                     | yes      |             |
-    |  | calculate    | so   |                                |          | indexed-repeat(${km}, ${days}, position(..) - 1) |
-    |  | note         | tell | Вчера: ${so}                   |          |             |
-    |  | end repeat   |      |                                |          |             |
+    |  | type         | name | label        | required | calculation                                      |
+    |  | begin repeat | days | Дни          |          |                                                  |
+    |  | integer      | km   | Километри?   | yes      |                                                  |
+    |  | calculate    | so   |              |          | indexed-repeat(${km}, ${days}, position(..) - 1) |
+    |  | note         | tell | Вчера: ${so} |          |                                                  |
+    |  | end repeat   |      |              |          |                                                  |
     """
     Chat(form).begins().says("5").taps("➕ Да").says("7").hears("Вчера: 5")
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from conversations.errors import Problem
 from conversations.entries import MOST_ENTRIES
+from conversations.errors import Problem
 from conversations.xlsform.lint.entries import Entry, Survey
 from conversations.xlsform.lint.texts import REFERENCE
 from conversations.xlsform.messages import problem
