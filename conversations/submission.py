@@ -10,8 +10,9 @@ from conversations.form import ENTRY_KINDS, FILE_KINDS, Kind, Question
 from conversations.journey import Journey
 from conversations.kinds.repeats import plain_title
 from conversations.letters import to_latin
+from conversations.offering import choice_label
 from conversations.phrases import plain_word
-from conversations.questions import choice_label, shown_answer
+from conversations.questions import shown_answer
 
 
 @dataclass(frozen=True, slots=True)
