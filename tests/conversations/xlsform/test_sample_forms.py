@@ -6,7 +6,7 @@ from conversations.errors import FormError
 from conversations.form import Kind
 from conversations.xlsform import compile_form, read_bundle, read_form, write_bundle
 from tests.conversations.xlsform.asking import place, said
-from tests.forms import NAMES, form_source
+from tests.sample_forms import NAMES, form_source
 
 REFUSED = {"kobo.md"}
 
