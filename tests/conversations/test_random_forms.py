@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conversations.draft import Mode
-from conversations.form import ENTRY_KINDS, FILE_KINDS, Form
+from conversations.form import ENTRY_KINDS, Form
 from conversations.journey import Journey
 from tests.chat import Chat
 from tests.forms import form_of
+from tests.willing import take_one_step
 
 FORMS = 25
 TURNS = 60
@@ -154,30 +155,7 @@ def test_random_people_on_random_forms(seed: int, doings: list[int]):
 @settings(max_examples=FORMS, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_a_willing_person_comes_to_the_end_of_any_form(seed: int):
     chat = Chat(random_form(seed)).begins()
-    for _ in range(400):
-        if chat.submissions:
-            break
-        willing(chat)
+    while not chat.submissions and take_one_step(chat):
         keeps_its_promises(chat)
     assert chat.submissions, f"stands at {chat.open_question}"
     is_complete(chat, chat.journey)
-
-
-SAYS = {"integer": "2", "decimal": "2,5", "date": "31.12.2026", "time": "14:30", "dateTime": "31.12.2026 14:30",
-        "range": "2", "rank": "1 2 3", "geopoint": "42.5, 25.1", "text": "нещо", "another": "не"}  # fmt: skip
-
-
-def willing(chat: Chat) -> None:
-    """Does what the open question asks for, and submits."""
-    if chat.open_question is None:
-        chat.taps("📨 Подай заявлението")
-        return
-    question = chat.journey.by_path[chat.open_question]
-    if question.kind in FILE_KINDS:
-        chat.sends_file().file_ready("mp3" if question.kind == "audio" else "jpg")
-    elif "✅ Готово" in chat.buttons:
-        chat.taps("✅ Готово")
-    elif question.kind.value in SAYS:
-        chat.says(SAYS[question.kind.value])
-    else:
-        chat.taps(next(label for label in chat.buttons if label[:1] not in "◀"))
