@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from bot.commands.request import ROLES, Answer, Command, Request, answer
-from conversations.form import Form, Link
+from conversations.desk import Link
+from conversations.form import Form
 from conversations.greeting import notice_text
 from conversations.markdown import escape
 from conversations.phrases import say

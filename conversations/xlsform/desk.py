@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conversations.desk import NO_WORDS, Decision, Desk, Link, Notice, Words
 from conversations.errors import Problem
-from conversations.form import NO_WORDS, Decision, Desk, Link, Notice, Words
 from conversations.xlsform.messages import Place, closest, problem
 
 MAX_CARD_QUESTIONS = 6

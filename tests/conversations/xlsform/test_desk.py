@@ -2,8 +2,8 @@
 
 import pytest
 
+from conversations.desk import Link, Words
 from conversations.errors import FormError
-from conversations.form import Link, Words
 from conversations.xlsform import compile_form, read_form
 from tests.conversations.xlsform.asking import compiled, place, source
 
