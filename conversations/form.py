@@ -278,6 +278,8 @@ class Form:
     order: tuple[str, ...]
     desk: Desk
     instance_name: Expression | None = None
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    """All translated texts by their ids in the XForm, which `jr:itext(itextId)` names."""
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

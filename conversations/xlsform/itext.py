@@ -57,6 +57,11 @@ class Texts:
         """The text of that id; a language that pyxform filled with `-` is left out. None when there is none."""
         return _spoken(self._by_id.get(identifier))
 
+    def all(self) -> Mapping[str, Text]:
+        """Every text by its id."""
+        texts = {identifier: self.by_id(identifier) for identifier in self._by_id}
+        return {identifier: text for identifier, text in texts.items() if text is not None}
+
     def guidance(self, element: Element | None) -> Text | None:
         """The `guidance_hint` that pyxform puts beside a hint."""
         return _spoken(self._guidance.get(_referred(element)))

@@ -105,6 +105,7 @@ class _Reader:
             order=self._order(items),
             desk=read_desk(DeskSource(), {}, self.texts.default_language)[0],
             instance_name=None if name is None else _expression(name.get("calculate")),
+            texts=self.texts.all(),
         )
 
     def _items(self, parent: Element, names: tuple[str, ...], groups: tuple[str, ...]) -> Iterator[Question | Group]:

@@ -165,3 +165,16 @@ def test_a_file_with_semicolons_is_read_as_spreadsheet_programs_write_it():
     assert [(choice.name, said(choice.label)) for choice in made.lists["t"].choices] == [
         ("SF", {"en": "София, България"})
     ]
+
+
+def test_the_texts_of_choices_can_be_looked_up_by_their_ids():
+    made = form("""
+| survey |
+|        | type         | name | label::Български (bg) | label::English (en) |
+|        | select_one c | q    | Кое?                  | Which?              |
+| choices |
+|         | list_name | name | label::Български (bg) | label::English (en) |
+|         | c         | a    | Ябълка                | Apple               |
+""")
+    item = made.lists["c"].node.child("root").child("item")
+    assert said(made.texts[item.child("itextId").text]) == {"bg": "Ябълка", "en": "Apple"}
