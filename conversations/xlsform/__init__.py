@@ -8,6 +8,7 @@ database keeps, at every start.
 
 from conversations.errors import FormError, Problem
 from conversations.xlsform.compiling import Compiled, compile_form, in_use
+from conversations.xlsform.export import export_workbook, take_over
 from conversations.xlsform.source import FormSource, may_stand_beside, read_bundle, shipped_source, write_bundle
 from conversations.xlsform.xform import read_form
 
@@ -17,10 +18,12 @@ __all__ = [
     "FormSource",
     "Problem",
     "compile_form",
+    "export_workbook",
     "in_use",
     "may_stand_beside",
     "read_bundle",
     "read_form",
     "shipped_source",
+    "take_over",
     "write_bundle",
 ]

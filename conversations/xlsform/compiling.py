@@ -49,7 +49,7 @@ def compile_form(source: FormSource) -> Compiled:
     _refuse(check_sizes(used))
     files, wrong_files = read_tables_beside(used.files)
     survey, wrong_rows = lint.check(tables, files, source.files)
-    desk, wrong_desk = _desk(used, workbook)
+    desk, wrong_desk = desk_source(used, workbook)
     wrong_desk += read_desk(desk, _paths(survey), tables.default_language)[1]
     problems = tuple(sorted((*workbook.found, *found, *wrong_files, *wrong_rows, *wrong_desk), key=_position))
     _refuse(problems)
@@ -96,7 +96,7 @@ def _position(problem: Problem) -> tuple[int, str, int]:
     return rank, problem.sheet, problem.row or 0
 
 
-def _desk(source: FormSource, workbook: Workbook) -> tuple[DeskSource, list[Problem]]:
+def desk_source(source: FormSource, workbook: Workbook) -> tuple[DeskSource, list[Problem]]:
     """The sheet `desk` when the workbook has one, else call.yaml beside the form, else nothing."""
     if workbook.sheet("desk").rows:
         return read_desk_sheet(workbook.sheet("desk"))

@@ -14,6 +14,7 @@ from conversations.xlsform.messages import Place, problem
 MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_UNZIPPED_BYTES = 50 * 1024 * 1024
 CALL_FILE = "call.yaml"
+WALKS_FILE = "walks.yaml"
 MEDIA_ENDINGS = {
     "image": (".jpg", ".jpeg", ".png", ".gif", ".webp"),
     "audio": (".mp3", ".ogg", ".oga", ".m4a", ".wav"),
@@ -54,8 +55,9 @@ def shipped_source() -> FormSource:
 
 
 def may_stand_beside(name: str) -> bool:
-    """Whether a file of that name may be part of a form: a list, something to show, or the desk."""
-    return name == CALL_FILE or PurePosixPath(name).suffix.lower() in _BESIDE
+    """Whether a file of that name may be part of a form: a list, something to show, the desk, or the form's walks."""
+    is_walks = name == WALKS_FILE or name.endswith(f".{WALKS_FILE}")
+    return name == CALL_FILE or is_walks or PurePosixPath(name).suffix.lower() in _BESIDE
 
 
 def used_files(cells: Iterable[str]) -> frozenset[str]:

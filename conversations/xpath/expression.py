@@ -24,6 +24,11 @@ class Expression:
         self._tree = tree
         self.closure = closure
 
+    @property
+    def tree(self) -> Tree:
+        """What the parser made of the text: to say the expression in words."""
+        return self._tree
+
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
 

@@ -3,6 +3,12 @@
 from conversations.xlsform.sentences.sentence import Sentence
 
 DESK = {
+    "walk_shape": Sentence(
+        "Тук не може да се разбере какво се иска.", "Очаква се: {expected}.",
+        "What is meant here cannot be understood.", "Expected: {expected}."),
+    "walk_unknown_key": Sentence(
+        "Разходките нямат такъв ключ.{nearest}", "Известни са: {known}.",
+        "Walks have no such key.{nearest}", "Known are: {known}."),
     "desk_unknown_key": Sentence(
         "Ключът не е познат и се пропуска.{nearest}", "Поправете името му или го махнете.",
         "The key is not known and is left out.{nearest}", "Correct its name, or remove it.", True),

@@ -44,6 +44,9 @@ FILES = {
     "too_many_rows": Sentence(
         "Редовете са {rows}, а може до {limit}.", "Разделете формуляра или преместете списъка във файл .csv.",
         "There are {rows} rows; at most {limit} are allowed.", "Split the form, or move the list into a .csv file."),
+    "cell_too_long": Sentence(
+        "Текстът е по-дълъг от {limit} знака и не се побира в клетка.", "Съкратете го.",
+        "The text is longer than {limit} characters and does not fit into a cell.", "Shorten it."),
     "hidden_rows": Sentence(
         "Скритите редове се пропускат: {rows}.", "Покажете ги, ако трябва да се използват.",
         "Hidden rows are left out: {rows}.", "Show them if they are to be used.", True),

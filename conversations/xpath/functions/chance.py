@@ -8,6 +8,7 @@ import hashlib
 import math
 
 from conversations.xpath.functions.signature import Function, Table
+from conversations.xpath.nodes import Node
 from conversations.xpath.numbers import read_number
 from conversations.xpath.runtime import Run
 from conversations.xpath.values import Value, to_number, to_text
@@ -55,18 +56,27 @@ def _seed(value: Value) -> int:
 
 
 def _randomize(run: Run, nodes: Value, seed: Value | None = None) -> Value:
-    """The nodes shuffled: Fisher and Yates' way with Park and Miller's generator, as the XForms specification asks.
+    """The nodes shuffled: Fisher and Yates' way inside out, with Park and Miller's generator.
 
+    The same seed gives the same order as in other engines, which have it so, too.
     Source: https://getodk.github.io/xforms-spec/#fn:randomize
     """
-    shuffled = list(nodes) if isinstance(nodes, list) else []
-    run.spend(len(shuffled))
-    state = (_seed(seed) if seed is not None else int.from_bytes(_draw(run)[:8], "big")) % _MODULUS or _MODULUS - 1
-    for place in range(len(shuffled) - 1, 0, -1):
+    found = nodes if isinstance(nodes, list) else []
+    run.spend(len(found))
+    state = _first_state(_seed(seed) if seed is not None else int.from_bytes(_draw(run)[:8], "big"))
+    shuffled: list[Node] = []
+    for place, node in enumerate(found):
         state = state * _MULTIPLIER % _MODULUS
         other = int((state - 1) / (_MODULUS - 1) * (place + 1))
-        shuffled[place], shuffled[other] = shuffled[other], shuffled[place]
+        shuffled.append(node)
+        shuffled[place], shuffled[other] = shuffled[other], node
     return shuffled
+
+
+def _first_state(seed: int) -> int:
+    """The generator's state before the first draw: what the division leaves has the seed's own sign."""
+    state = seed % _MODULUS if seed >= 0 else -(-seed % _MODULUS)
+    return state if state > 0 else state + _MODULUS - 1
 
 
 TABLE: Table = {

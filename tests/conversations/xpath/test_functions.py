@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations.xpath import compile_expression, evaluate, to_text
+from conversations.xpath import Node, compile_expression, evaluate, to_text
 from tests.conversations.xpath.desk import environment, node_at, text_of, texts_of, value_of
 
 LOGIC = [
@@ -243,6 +243,18 @@ def test_uuid_is_a_version_4_uuid_or_as_long_as_asked():
     assert text_of("uuid()") == text_of("uuid()")
     assert value_of("regex(uuid(70), '[0-9A-Za-z]{70}')") is True
     assert text_of("uuid(0)") == ""
+
+
+@pytest.mark.parametrize(
+    ("seed", "order"),
+    [("42", "AFCBDE"), ("'42'", "AFCBDE"), ("-42", "EDAFBC"), ("1", "BFEACD"), ("11111111", "ACDBFE")],
+)
+def test_a_seed_gives_the_order_that_other_engines_give(seed: str, order: str):
+    data = Node("data")
+    for name in "ABCDEF":
+        data.add("letter", name)
+    shuffled = evaluate(compile_expression(f"join('', randomize(/data/letter, {seed}))"), data, environment())
+    assert shuffled == order
 
 
 def test_randomize_shuffles_the_same_way_for_the_same_seed():
