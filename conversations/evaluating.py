@@ -52,7 +52,7 @@ class Evaluation:
             seed=draft.seed,
             lists={name: choices.node for name, choices in form.lists.items()},
             choice_label=self._choice_label,
-            itext=lambda _id: "",
+            itext=self._itext,
             language=self._language,
         )
         self._relevant: dict[str, bool] = {}
@@ -233,6 +233,10 @@ class Evaluation:
         by_name = self.form.lists[question.choices].by_name
         names = [value] if value in by_name else value.split()
         return ", ".join(self._label_of(by_name[name]) if name in by_name else name for name in names)
+
+    def _itext(self, identifier: str) -> str:
+        text = self.form.texts.get(identifier)
+        return "" if text is None else text.fixed(self._language, self.form.default_language)
 
     def _label_of(self, choice: Choice) -> str:
         return choice.label.fixed(self._language, self.form.default_language)

@@ -155,3 +155,22 @@ def test_a_made_up_page_number_shows_the_first_page():
     page = next(button.id for row in chat.heard[-1].rows for button in row if button.label == "Още (1/3) ▶")
     for number in ("", "-1", "x", "9" * 5000):
         chat.taps_id(page.rpartition(".")[0] + "." + number).hears(choices=[f"Избор {n}" for n in range(1, 9)])
+
+
+def test_a_label_looked_up_by_its_text_follows_the_language():
+    form = """
+| settings |
+| | form_id | default_language |
+| | f | Български (bg) |
+| survey |
+| | type | name | label::Български (bg) | label::English (en) | calculation |
+| | select_one c | pick | Кое? | Which? | |
+| | calculate | told | | | jr:itext(instance('c')/root/item[name = ${pick}]/itextId) |
+| | text | why | Защо ${told}? | Why ${told}? | |
+| choices |
+| | list_name | name | label::Български (bg) | label::English (en) |
+| | c | a | Ябълка | Apple |
+| | c | b | Круша | Pear |
+"""
+    chat = Chat(form).begins().says("Круша").hears("Защо Круша?")
+    chat.says("/language en").hears("Why Pear?")
