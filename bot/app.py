@@ -10,13 +10,14 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection, text
 
-from bot.channels.base import Channel, Update
+from bot.channels.base import INTERNAL, Channel, Update
 from bot.channels.telegram import messages_made
 from bot.errors import StartError
 from bot.fetcher import Fetcher
 from bot.house import House
 from bot.limits import TELEGRAM_RATES, Limiter
 from bot.metrics import TURN_SECONDS, TURNS
+from bot.mover import Mover
 from bot.opening import invite, open_house
 from bot.order import InOrder
 from bot.outbox import Sender
@@ -54,6 +55,7 @@ class App:
         self._jobs: list[asyncio.Task[None]] = []
         self._sender: Sender
         self._fetcher: Fetcher
+        self._mover: Mover
 
     async def open(self) -> None:
         """Raises StartError for a database that cannot be used or a form that is refused."""
@@ -72,11 +74,16 @@ class App:
         limiters = {"telegram": Limiter(TELEGRAM_RATES, messages_made)}
         self._sender = Sender(self.database, channels, self.files, self.clock, self.settings.language, limiters)
         self._fetcher = Fetcher(self.database, self.house, channels, self.files, self.clock, self._sender.wake)
-        await self.database.write(partial(_release_claims, channels=tuple(channels)))
-        for job in (self._sender.run(), self._fetcher.run(), asyncio.to_thread(_warm_up, self.form)):
+        self._mover = self.mover(self._sender.wake)
+        await self.database.write(partial(_release_claims, channels=(INTERNAL, *channels)))
+        for job in (self._sender.run(), self._fetcher.run(), self._mover.run(), asyncio.to_thread(_warm_up, self.form)):
             self._jobs.append(asyncio.create_task(job))
         for channel in channels.values():
             await channel.start(self.take)
+
+    def mover(self, done: Callable[[], None]) -> Mover:
+        """What moves open drafts to the version in use; `self.form` follows it."""
+        return Mover(self.database, self.house, self.clock, done, lambda form: setattr(self, "form", form))
 
     async def stop(self) -> None:
         """Let the messages under way end, receive no more, close the database.
@@ -105,6 +112,8 @@ class App:
             done = await self._turn(update)
         self._sender.wake()
         self._fetcher.wake()
+        if done.what == "form":
+            self._mover.wake()
         spent = round((time.perf_counter() - began) * 1000, 1)
         TURNS.labels(update.channel, done.what).inc()
         TURN_SECONDS.observe(spent / 1000)

@@ -1,22 +1,19 @@
 """`python -m bot …`: what the operator types. A wrong setting ends with one clear sentence and exit code 2."""
 
-import asyncio
 import getpass
-import sys
-from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
-from bot.errors import StartError
-from bot.logs import set_up
-from bot.settings import Settings, read_settings
+from bot.cli_forms import forms
+from bot.launching import go, settings_or_exit
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, help="Application desk in chat."
 )
+cli.add_typer(forms, name="form")
 
 
 class InvitedRole(StrEnum):
@@ -36,8 +33,8 @@ def run() -> None:
     """Serve the web chat and every channel that has a token, until stopped."""
     from bot.serving import serve
 
-    settings = _settings()
-    _go(serve(settings, lambda line: print(line, flush=True)))
+    settings = settings_or_exit()
+    go(serve(settings, lambda line: print(line, flush=True)))
 
 
 @cli.command()
@@ -48,7 +45,7 @@ def chat(
     """The same conversation in this terminal. /file PATH sends a file, /quit leaves."""
     from bot.terminal import talk
 
-    _go(talk(_settings(quiet=True), person or getpass.getuser(), save))
+    go(talk(settings_or_exit(quiet=True), person or getpass.getuser(), save))
 
 
 @cli.command()
@@ -56,41 +53,9 @@ def invite(role: Annotated[InvitedRole, typer.Argument(help="admin or staff")]) 
     """Print a one-time link, good for 24 hours, that gives its first user the role."""
     from bot.terminal import print_invite
 
-    _go(print_invite(_settings(quiet=True), role.value))
+    go(print_invite(settings_or_exit(quiet=True), role.value))
 
 
 def main() -> None:
     """The entry point."""
     cli()
-
-
-def _settings(quiet: bool = False) -> Settings:
-    try:
-        settings = read_settings()
-    except StartError as wrong:
-        _refuse(wrong)
-    set_up(settings.log_format, "warning" if quiet and settings.log_level == "info" else settings.log_level)
-    return settings
-
-
-def _go(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(work)
-    except StartError as wrong:
-        _refuse(wrong)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
-
-
-def _loop_factory() -> Any:
-    if sys.platform == "win32":
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
-
-
-def _refuse(wrong: StartError) -> NoReturn:
-    print(wrong, file=sys.stderr)
-    raise typer.Exit(2)

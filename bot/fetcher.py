@@ -1,5 +1,7 @@
 """Pending files → downloaded, checked by content, stored by hash → an internal turn that accepts or refuses them.
 
+A file that answers no question is a form: one sent in is checked, one asked for is made. That may take a minute, so it
+is done beside the others.
 The row of the file and its turn are one transaction: after a kill the file is fetched again, and the answer given once.
 """
 
@@ -7,16 +9,29 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels.base import Blocked, Channel, GiveUp, Outcome, RetryLater, Update
+from bot import form_files
+from bot.channels.base import (
+    INTERNAL,
+    Blocked,
+    Channel,
+    FormChecked,
+    FormExported,
+    GiveUp,
+    Outcome,
+    RetryLater,
+    Update,
+)
+from bot.checking import Passed
+from bot.form_files import FormFiles
 from bot.house import House
 from bot.stored_files import LIMIT_BYTES, StoredFiles, type_of
-from bot.turn import INTERNAL, apologise, take_turn
+from bot.turn import apologise, take_turn
 from storage import attachments, drafts
 from storage.attachments import Attachment
 from storage.database import Database
@@ -46,6 +61,8 @@ class Fetcher:
         self._house = house
         self._channels = channels
         self._files = files
+        self._forms = FormFiles(database, files)
+        self._beside: set[asyncio.Task[None]] = set()
         self._clock = clock
         self._done = done
         self._woken = asyncio.Event()
@@ -56,14 +73,25 @@ class Fetcher:
 
     async def run(self) -> None:
         """Fetch until cancelled."""
+        try:
+            await self._run()
+        finally:
+            for task in self._beside:
+                task.cancel()
+            await asyncio.gather(*self._beside, return_exceptions=True)
+
+    async def _run(self) -> None:
         while True:
             self._woken.clear()
             now = self._clock()
             try:
                 due = await self._database.write(
-                    partial(attachments.due, now=now, limit=AT_ONCE, channels=tuple(self._channels))
+                    partial(attachments.due, now=now, limit=AT_ONCE, channels=(INTERNAL, *self._channels))
                 )
-                await asyncio.gather(*(self._fetch(attachment) for attachment in due))
+                for attachment in due:
+                    if attachment.purpose != "answer":
+                        self._do_beside(attachment)
+                await asyncio.gather(*(self._fetch(each) for each in due if each.purpose == "answer"))
             except Exception as failure:
                 log.error("fetching failed", error=type(failure).__name__)
                 due = []
@@ -72,6 +100,18 @@ class Fetcher:
                     await asyncio.wait_for(self._woken.wait(), SLEEP_SECONDS)
                 except TimeoutError:
                     continue
+
+    def _do_beside(self, attachment: Attachment) -> None:
+        task = asyncio.create_task(self._fetch_form(attachment))
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _fetch_form(self, attachment: Attachment) -> None:
+        """Whatever fails is tried again when the claim has run out."""
+        try:
+            await (self._export(attachment) if attachment.purpose == "export" else self._fetch(attachment))
+        except Exception as failure:
+            log.error("form not handled", attachment=attachment.id, error=type(failure).__name__)
 
     async def _fetch(self, attachment: Attachment) -> None:
         """One try at one file.
@@ -105,11 +145,38 @@ class Fetcher:
 
     async def _take(self, attachment: Attachment, into: Path) -> None:
         type, fault = await asyncio.to_thread(_look_at, into)
+        if attachment.purpose == "form":
+            return await self._take_form(attachment, into, "" if fault == "wrong_type" else fault)
         if fault:
             return await self._refuse(attachment, fault)
         sha256, size = await asyncio.to_thread(self._files.keep, into)
         log.info("file stored", attachment=attachment.id, type=type, size=size)
-        return await self._turn(attachment, Outcome(attachment.id, type=type, size=size), sha256)
+        outcome = Outcome(attachment.id, type=type, size=size)
+        return await self._turn(attachment, outcome, self._marking_ready(attachment, sha256, type, size))
+
+    async def _take_form(self, attachment: Attachment, into: Path, fault: str) -> None:
+        """Check a form that an admin sent; its name decides how it is read, not what its content looks like."""
+        if fault:
+            return await self._refuse(attachment, fault)
+        checked = await self._forms.check(attachment, into)
+        if not isinstance(checked.verdict, Passed):
+            return await self._turn(
+                attachment, checked, lambda conn: self._mark_refused(conn, attachment, "not_a_form")
+            )
+        sha256, size = await asyncio.to_thread(self._files.keep, into)
+        log.info("form checked", attachment=attachment.id, size=size)
+        ending = PurePath(attachment.name).suffix.lower().lstrip(".")
+        return await self._turn(attachment, checked, self._marking_ready(attachment, sha256, ending, size))
+
+    async def _export(self, attachment: Attachment) -> None:
+        into = self._files.incoming / f"made-{uuid4().hex}"
+        try:
+            await self._forms.export(attachment, into)
+            sha256, size = await asyncio.to_thread(self._files.keep, into)
+        finally:
+            into.unlink(missing_ok=True)
+        ready = self._marking_ready(attachment, sha256, "xlsx", size)
+        await self._turn(attachment, FormExported(attachment.id), ready)
 
     async def _retry(self, attachment: Attachment, later: RetryLater) -> None:
         now = self._clock()
@@ -122,21 +189,29 @@ class Fetcher:
 
     async def _refuse(self, attachment: Attachment, reason: str) -> None:
         log.info("file refused", attachment=attachment.id, reason=reason)
-        await self._turn(attachment, Outcome(attachment.id, reason=reason))
+        is_form = attachment.purpose == "form"
+        news = form_files.refused(attachment, reason) if is_form else Outcome(attachment.id, reason=reason)
+        await self._turn(attachment, news, lambda conn: self._mark_refused(conn, attachment, reason))
 
-    async def _turn(self, attachment: Attachment, outcome: Outcome, sha256: str = "") -> None:
+    def _mark_refused(self, conn: Connection, attachment: Attachment, reason: str) -> None:
+        attachments.refuse(conn, attachment.id, reason, self._clock())
+
+    def _marking_ready(self, attachment: Attachment, sha256: str, type: str, size: int) -> Callable[[Connection], None]:
+        return lambda conn: attachments.ready(conn, attachment.id, sha256, type, size, self._clock())
+
+    async def _turn(
+        self, attachment: Attachment, news: Outcome | FormChecked | FormExported, mark: Callable[[Connection], None]
+    ) -> None:
         """Mark the file and take the internal turn in one transaction."""
         now = self._clock()
 
         def settle(conn: Connection, turn: Callable[..., object] = take_turn) -> None:
-            if outcome.reason:
-                attachments.refuse(conn, attachment.id, outcome.reason, now)
-            else:
-                attachments.ready(conn, attachment.id, sha256, outcome.type, outcome.size, now)
+            mark(conn)
             draft = drafts.by_attachment(conn, attachment.id)
-            if draft is not None:
-                chat, person = str(attachment.chat_id), str(draft.person_id)
-                turn(conn, self._house, Update(INTERNAL, f"file:{attachment.id}", chat, person, outcome), now)
+            person_id = attachment.person_id or (draft.person_id if draft else None)
+            if person_id is not None:
+                chat, person = str(attachment.chat_id), str(person_id)
+                turn(conn, self._house, Update(INTERNAL, f"file:{attachment.id}", chat, person, news), now)
 
         try:
             await self._database.write(settle)

@@ -66,6 +66,15 @@ def tell_of_call(conn: Connection, house: House, change: str, person: str, but_c
         _put(conn, chat, Reply(text), now)
 
 
+def tell_of_form(conn: Connection, house: House, person: str, version: str, but_chat: int, now: datetime) -> None:
+    """The other admins hear that a version of the form was published."""
+    for chat in people.staff_chats(conn, minimum="admin"):
+        if chat.chat_id != but_chat:
+            language = chat.language or house.language
+            by = markdown.escape(person) or say("person_unknown", language)
+            _put(conn, chat, Reply(say("form_announced", language, person=by, version=markdown.escape(version))), now)
+
+
 def _put(conn: Connection, chat: StaffChat, reply: Reply, now: datetime) -> None:
     outbox.put(
         conn,

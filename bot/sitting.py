@@ -19,12 +19,13 @@ from storage.people import Visitor
 
 @dataclass(frozen=True)
 class Sitting:
-    """`row` None: the draft is new and stands in no table yet."""
+    """`row` None: the draft is new and stands in no table yet. `is_rehearsal`: it never becomes an application."""
 
     form: Form
     form_row: int
     draft: Draft
     row: DraftRow | None
+    is_rehearsal: bool = False
 
     def draft_id(self, conn: Connection, visitor: Visitor, call_id: int, now: datetime) -> int:
         """The draft's row; a new draft is stored as it is."""
@@ -38,6 +39,7 @@ class Sitting:
             form_row=self.form_row,
             body=write_draft(self.draft),
             now=now,
+            state="rehearsal" if self.is_rehearsal else "open",
         )
 
     def save(
@@ -57,7 +59,7 @@ class Sitting:
         body = write_draft(draft)
         if draft.mode is Mode.SUBMITTED:
             if self.draft.mode is not Mode.SUBMITTED or draft != self.draft:
-                drafts.finish(conn, draft_id, "submitted", body, now)
+                drafts.finish(conn, draft_id, "rehearsed" if self.is_rehearsal else "submitted", body, now)
         else:
             drafts.save(conn, draft_id, body, now, visitor.chat_id)
         if draft.language != visitor.language:
@@ -67,10 +69,16 @@ class Sitting:
 
 
 def sit_down(conn: Connection, house: House, visitor: Visitor, now: datetime) -> Sitting:
-    """The person's open draft, else the one they submitted last, else a new one on the published form.
+    """An admin's rehearsal, else the person's own draft. `now` is in the call's zone."""
+    rehearsal = drafts.rehearsal(conn, visitor.person_id) if visitor.role == "admin" else None
+    if rehearsal is None:
+        return sit_down_in_earnest(conn, house, visitor, now)
+    form = house.forms.get(conn, rehearsal.form_row)
+    return Sitting(form, rehearsal.form_row, read_draft(rehearsal.body), rehearsal, is_rehearsal=True)
 
-    `now` is in the call's zone.
-    """
+
+def sit_down_in_earnest(conn: Connection, house: House, visitor: Visitor, now: datetime) -> Sitting:
+    """The person's open draft, else the one they submitted last, else a new one on the published form."""
     row = drafts.open_draft(conn, visitor.person_id) or drafts.last_submitted(conn, visitor.person_id)
     if row is None:
         return _begin(conn, house, visitor.language or house.language, now)
@@ -80,12 +88,20 @@ def sit_down(conn: Connection, house: House, visitor: Visitor, now: datetime) ->
 def sit_down_anew(conn: Connection, house: House, visitor: Visitor, old: Sitting, now: datetime) -> Sitting:
     """A new draft in place of `old`, which is put away; a notice that was read once need not be read again."""
     if old.row is not None and old.draft.mode is not Mode.SUBMITTED:
-        drafts.finish(conn, old.row.id, "discarded", old.row.body, now)
-    new = _begin(conn, house, old.draft.language, now)
+        drafts.finish(conn, old.row.id, "rehearsed" if old.is_rehearsal else "discarded", old.row.body, now)
+    if old.is_rehearsal:
+        new = begin_rehearsal(house, old.form, old.form_row, old.draft.language, now)
+    else:
+        new = _begin(conn, house, old.draft.language, now)
     consent = old.draft.consent
     if consent is None or consent.version != notice_version(new.form):
         return new
     return replace(new, draft=replace(new.draft, consent=consent))
+
+
+def begin_rehearsal(house: House, form: Form, form_row: int, language: str, now: datetime) -> Sitting:
+    """A new draft of any version, that is kept apart from the real ones."""
+    return Sitting(form, form_row, _new_draft(house, form, form_row, language, now), None, is_rehearsal=True)
 
 
 def _begin(conn: Connection, house: House, language: str, now: datetime) -> Sitting:
@@ -93,7 +109,11 @@ def _begin(conn: Connection, house: House, language: str, now: datetime) -> Sitt
     if form_row is None:
         raise LookupError("no form is published")
     form = house.forms.get(conn, form_row)
-    draft = begin(
+    return Sitting(form, form_row, _new_draft(house, form, form_row, language, now), None)
+
+
+def _new_draft(house: House, form: Form, form_row: int, language: str, now: datetime) -> Draft:
+    return begin(
         form,
         tag=house.tag(),
         form_version=form_row,
@@ -101,7 +121,6 @@ def _begin(conn: Connection, house: House, language: str, now: datetime) -> Sitt
         seed=house.seed(),
         now=now,
     )
-    return Sitting(form, form_row, draft, None)
 
 
 def _await_file(

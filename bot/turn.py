@@ -15,13 +15,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import notifications
-from bot.channels.base import Membership, Update
-from bot.commands import COMMANDS, Request, recognise
+from bot import notifications, rehearsal
+from bot.channels.base import INTERNAL, Membership, Update
+from bot.commands import COMMANDS, Request, form, recognise
 from bot.hearing import hear, resolve_typed_button
 from bot.house import House, window
 from bot.sitting import Sitting, sit_down, sit_down_anew
 from conversations import inputs
+from conversations.call import ALWAYS
+from conversations.draft import Mode
 from conversations.greeting import key_taken, receipt
 from conversations.machine import step
 from conversations.phrases import say
@@ -30,9 +32,6 @@ from conversations.submission import Submission, reference_terms, write_submissi
 from conversations.talk import Outcome
 from storage import applications, calls, events, outbox, people, updates
 from storage.people import Visitor
-
-INTERNAL = "internal"
-"""The channel of the desk's own updates: what the fetcher found. Their chat and person are our row ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,18 @@ def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> 
 
     update = resolve_typed_button(conn, visitor, update)
     request = Request(conn, house, visitor, update.channel, now, COMMANDS)
+    about_form = form.hear(request, update.content)
+    if about_form is not None:
+        say_all(conn, visitor.chat_id, about_form.replies, now)
+        return TurnDone("form", visitor.person_id)
     meant = recognise(request, update.content)
     if meant is None:
         return _converse(conn, house, visitor, update, None, now)
     answer = meant.command.run(replace(request, argument=meant.argument))
-    if answer.said is not None:
-        return _converse(conn, house, visitor, update, answer.said, now)
     say_all(conn, visitor.chat_id, answer.replies, now)
+    if answer.said is not None:
+        done = _converse(conn, house, visitor, update, answer.said, now)
+        return done if not answer.replies else replace(done, what=meant.command.word)
     return TurnDone(meant.command.word, visitor.person_id, refused=meant.refused)
 
 
@@ -122,15 +126,20 @@ def _converse(
     local = house.local(now)
     call = calls.current(conn)
     sitting = sit_down(conn, house, visitor, local)
+    when = ALWAYS if sitting.is_rehearsal else window(call)
     said = said or hear(conn, house, visitor, update, now)
-    outcome = step(sitting.form, sitting.draft, said, local, window(call))
+    outcome = step(sitting.form, sitting.draft, said, local, when)
     if outcome.begin_anew:
         sitting = sit_down_anew(conn, house, visitor, sitting, local)
-        outcome = step(sitting.form, sitting.draft, inputs.Continued(), local, window(call))
-    if outcome.submission is not None:
+        outcome = step(sitting.form, sitting.draft, inputs.Continued(), local, when)
+    if outcome.submission is not None and sitting.is_rehearsal:
+        outcome = rehearsal.completed(conn, sitting, outcome)
+    elif outcome.submission is not None:
         outcome = _submit(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
     sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
-    say_all(conn, visitor.chat_id, outcome.replies, now)
+    is_rehearsing = sitting.is_rehearsal and outcome.draft.mode is not Mode.SUBMITTED
+    replies = rehearsal.marked(outcome.replies, outcome.draft.language) if is_rehearsing else outcome.replies
+    say_all(conn, visitor.chat_id, replies, now)
     return TurnDone(type(said).__name__, visitor.person_id, outcome.draft.reference)
 
 

@@ -14,14 +14,19 @@ CLAIM_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`file_id` is the platform's, `name` what the sender called it, `question` the path it answers.
+    """`file_id` is the platform's, `name` what the sender called it.
+
+    `purpose` is `answer`: the file answers `question` (a path) of the draft `draft_id`; or `form`, a form that an admin
+    sent in, or `export`, a form on its way to an admin: those belong to `person_id` (None for an answer).
 
     `reason` says why it was refused. `sha256`, `type` (an ending such as `pdf`) and `size` (bytes) are blank
     until it is ready. `attempts` counts the claims so far.
     """
 
     id: str
-    draft_id: int
+    draft_id: int | None
+    person_id: int | None
+    purpose: str
     chat_id: int
     channel: str
     file_id: str
@@ -39,6 +44,8 @@ class Attachment:
 COLUMNS = (
     attachments.c.id,
     attachments.c.draft_id,
+    attachments.c.person_id,
+    attachments.c.purpose,
     attachments.c.chat_id,
     attachments.c.channel,
     attachments.c.file_id,
@@ -56,15 +63,29 @@ COLUMNS = (
 
 _MAY_SEE = (
     select(attachments.c.id)
-    .join(drafts, drafts.c.id == attachments.c.draft_id)
+    .outerjoin(drafts, drafts.c.id == attachments.c.draft_id)
     .join(people, people.c.id == bindparam("person"))
     .where(
         attachments.c.id == bindparam("attachment"),
-        or_(drafts.c.person_id == people.c.id, people.c.role != "applicant"),
+        or_(
+            drafts.c.person_id == people.c.id,
+            attachments.c.person_id == people.c.id,
+            people.c.role != "applicant",
+        ),
     )
 )
 _ADD = insert(attachments)
 _GET = select(*COLUMNS).where(attachments.c.id == bindparam("attachment"))
+_READY_OF = (
+    select(*COLUMNS)
+    .where(
+        attachments.c.person_id == bindparam("person"),
+        attachments.c.purpose == bindparam("purpose_wanted"),
+        attachments.c.state == "ready",
+        attachments.c.created_at >= bindparam("since"),
+    )
+    .order_by(attachments.c.created_at)
+)
 _DUE = (
     select(attachments.c.id)
     .where(
@@ -109,18 +130,25 @@ def add_pending(
     conn: Connection,
     *,
     id: str,
-    draft_id: int,
     channel: str,
     chat_id: int,
     file_id: str,
     name: str,
-    question: str,
     now: datetime,
+    draft_id: int | None = None,
+    question: str = "",
+    person_id: int | None = None,
+    purpose: str = "answer",
 ) -> None:
-    """Keep a file to fetch. `id` is ours, random, handed in; `file_id` is what the channel fetches it by."""
+    """Keep a file to fetch. `id` is ours, random, handed in; `file_id` is what the channel fetches it by.
+
+    An answer names its draft and question, any other purpose the person.
+    """
     row = {
         "id": id,
         "draft_id": draft_id,
+        "person_id": person_id,
+        "purpose": purpose,
         "chat_id": chat_id,
         "channel": channel,
         "file_id": file_id,
@@ -142,6 +170,12 @@ def add_pending(
 def get(conn: Connection, attachment_id: str) -> Attachment | None:
     row = conn.execute(_GET, {"attachment": attachment_id}).mappings().first()
     return None if row is None else Attachment(**row)
+
+
+def ready_of(conn: Connection, person_id: int, purpose: str, since: datetime) -> list[Attachment]:
+    """The stored files of a person for one purpose, sent at `since` or later, oldest first."""
+    wanted = {"person": person_id, "purpose_wanted": purpose, "since": since}
+    return [Attachment(**row) for row in conn.execute(_READY_OF, wanted).mappings()]
 
 
 def due(conn: Connection, now: datetime, limit: int, *, channels: Collection[str]) -> list[Attachment]:

@@ -11,7 +11,7 @@ from storage.tables import forms
 @dataclass(frozen=True, slots=True)
 class FormRow:
     """`source` is the workbook as it was handed in, `xform` what pyxform made of it, `files` a JSON object of CSV
-    texts by name, `desk` JSON. `published_at` None: never published."""
+    texts by name, `desk` JSON. `published_at` None: never published; `cancelled_at`: it never will be."""
 
     id: int
     form_id: str
@@ -23,6 +23,7 @@ class FormRow:
     desk: str
     created_at: datetime
     published_at: datetime | None
+    cancelled_at: datetime | None = None
 
 
 _ADD = insert(forms).returning(forms.c.id)
@@ -43,8 +44,21 @@ _LOAD = select(
     forms.c.desk,
     forms.c.created_at,
     forms.c.published_at,
+    forms.c.cancelled_at,
 ).where(forms.c.id == bindparam("row"))
-_PUBLISH = update(forms).where(forms.c.id == bindparam("row")).values(published_at=bindparam("now"))
+_ROW = update(forms).where(forms.c.id == bindparam("row"))
+_PUBLISH = _ROW.values(published_at=bindparam("now"), cancelled_at=None)
+_CANCEL = _ROW.values(cancelled_at=bindparam("now"))
+_PUBLISHED_AS = (
+    select(forms.c.id)
+    .where(
+        forms.c.form_id == bindparam("form_id"),
+        forms.c.version == bindparam("version"),
+        forms.c.published_at.is_not(None),
+    )
+    .order_by(forms.c.published_at.desc(), forms.c.id.desc())
+    .limit(1)
+)
 
 
 def add(
@@ -86,3 +100,13 @@ def load(conn: Connection, row_id: int) -> FormRow:
 def publish(conn: Connection, row_id: int, now: datetime) -> None:
     """Ask this version from now on. Publishing an older one again goes back to it."""
     conn.execute(_PUBLISH, {"row": row_id, "now": now})
+
+
+def cancel(conn: Connection, row_id: int, now: datetime) -> None:
+    """Put away a version that was never published."""
+    conn.execute(_CANCEL, {"row": row_id, "now": now})
+
+
+def published_as(conn: Connection, form_id: str, version: str) -> int | None:
+    """The row published last under this form id and version; None when there never was one."""
+    return conn.execute(_PUBLISHED_AS, {"form_id": form_id, "version": version}).scalar()

@@ -16,6 +16,7 @@ class Lock(IntEnum):
     MIGRATIONS = 7_305_118
     FIRST_CALL = 7_305_119
     SUBMISSIONS = 7_305_120
+    PUBLISHING = 7_305_121
 
 
 def hold(conn: Connection, lock: Lock) -> None:

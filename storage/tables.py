@@ -141,6 +141,7 @@ forms = Table(
     Column("desk", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("published_at", UtcDateTime, index=True),
+    Column("cancelled_at", UtcDateTime),
     **_NO_REUSE,
 )
 
@@ -173,10 +174,17 @@ drafts = Table(
     Index("ix_drafts_call_id_state", "call_id", "state"),
     **_NO_REUSE,
 )
+for _state in ("open", "rehearsal"):
+    Index(
+        f"uq_drafts_one_{_state}",
+        drafts.c.person_id,
+        unique=True,
+        sqlite_where=text(f"state = '{_state}'"),
+        postgresql_where=text(f"state = '{_state}'"),
+    )
 Index(
-    "uq_drafts_one_open",
-    drafts.c.person_id,
-    unique=True,
+    "ix_drafts_open",
+    drafts.c.id,
     sqlite_where=text("state = 'open'"),
     postgresql_where=text("state = 'open'"),
 )
@@ -242,11 +250,14 @@ search_terms = Table(
     **_KEYED,
 )
 
+# A file either answers a question of a draft or, for any other purpose, belongs to a person alone.
 attachments = Table(
     "attachments",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("draft_id", ForeignKey("drafts.id"), nullable=False, index=True),
+    Column("draft_id", ForeignKey("drafts.id"), index=True),
+    Column("person_id", ForeignKey("people.id"), index=True),
+    Column("purpose", Text, nullable=False, server_default="answer"),
     Column("chat_id", ForeignKey("chats.id"), nullable=False),
     Column("channel", Text, nullable=False),
     Column("file_id", Text, nullable=False),

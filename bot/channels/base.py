@@ -9,7 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.checking import Verdict
+from conversations.form import Form
 from conversations.replies import Awaits, Rows
+
+INTERNAL = "internal"
+"""The channel of the desk's own updates: what became of a file. Their chat and person are our row ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,27 @@ class Outcome:
     size: int = 0
 
 
-Content = Text | Tap | Command | Contact | Location | File | Other | Membership | Outcome
+@dataclass(frozen=True, slots=True)
+class FormChecked:
+    """What became of a form that an admin sent (channel `internal` only). `form` is there when it can be asked.
+
+    `list_name`: the file was a list of the form in use, checked together with it.
+    """
+
+    attachment: str
+    verdict: Verdict
+    form: Form | None = None
+    list_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormExported:
+    """The workbook that an admin asked for is stored (channel `internal` only)."""
+
+    attachment: str
+
+
+Content = Text | Tap | Command | Contact | Location | File | Other | Membership | Outcome | FormChecked | FormExported
 
 
 @dataclass(frozen=True, slots=True)

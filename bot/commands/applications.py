@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.commands.information import published
 from bot.commands.request import Answer, Request, Who, answer
-from bot.sitting import sit_down
+from bot.sitting import sit_down_in_earnest
 from conversations import applications as lives
 from conversations import markdown
 from conversations.call import say_moment
@@ -69,7 +69,7 @@ def _own(request: Request) -> Iterator[Reply]:
     language = request.language
     row = drafts.open_draft(request.conn, request.visitor.person_id)
     if row is not None:
-        sitting = sit_down(request.conn, request.house, request.visitor, request.local)
+        sitting = sit_down_in_earnest(request.conn, request.house, request.visitor, request.local)
         journey = Journey(sitting.form, sitting.draft, request.local)
         if sitting.draft.mode is not Mode.SUBMITTED and sitting.draft.consent is not None:
             done = len(journey.asked) - len(journey.unanswered)

@@ -11,7 +11,7 @@ from conversations.phrases import say
 from conversations.replies import Button, Rows
 from storage import forms
 
-HELP_BUTTONS = ("continue", "review", "status", "about", "criteria", "privacy", "list", "call")
+HELP_BUTTONS = ("continue", "review", "status", "about", "criteria", "privacy", "list", "call", "form")
 
 
 def help_(request: Request) -> Answer:

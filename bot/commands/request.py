@@ -56,7 +56,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Either replies, or what the command means to the conversation: then the turn goes on with `said`."""
+    """Replies, and what the command means to the conversation, if anything: then the turn goes on with `said`."""
 
     replies: tuple[Reply, ...] = ()
     said: Input | None = None

@@ -1,6 +1,6 @@
 """The commands. Rights are data here and are checked in the turn, not by what a menu shows."""
 
-from bot.commands import applications, call, conversation, information
+from bot.commands import applications, call, conversation, form, information
 from bot.commands.request import Command, Who
 
 COMMANDS = (
@@ -16,4 +16,5 @@ COMMANDS = (
     Command("list", Who.COORDINATOR, applications.list_, has_alias=False),
     Command("show", Who.COORDINATOR, applications.show, has_alias=False),
     Command("call", Who.ADMIN, call.call, has_alias=False),
+    Command("form", Who.ADMIN, form.form, has_alias=False),
 )

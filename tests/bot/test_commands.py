@@ -17,7 +17,7 @@ RIGHTS = {
     "applicant": EVERYONE,
     "coordinator": (*EVERYONE, "list", "show"),
     "staff": (*EVERYONE, "list", "show"),
-    "admin": (*EVERYONE, "list", "show", "call"),
+    "admin": (*EVERYONE, "list", "show", "call", "form"),
 }
 REFUSAL = "Тази команда е за екипа."
 
