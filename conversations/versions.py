@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from conversations.desk import Desk
 from conversations.draft import Draft
-from conversations.form import ChoiceList, Desk, Form, Group, Kind, Question
+from conversations.form import ChoiceList, Form, Group, Kind, Question
 
 WORDING = ("label", "hint", "guidance", "media", "constraint_message", "required_message")
 PLACE = ("path", "groups")
