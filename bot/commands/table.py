@@ -16,5 +16,5 @@ COMMANDS = (
     Command("list", Who.COORDINATOR, applications.list_, has_alias=False),
     Command("show", Who.COORDINATOR, applications.show, has_alias=False),
     Command("call", Who.ADMIN, call.call, has_alias=False),
-    Command("form", Who.ADMIN, form.form, has_alias=False),
+    Command("form", Who.ADMIN, form.form, has_alias=False, in_groups=False),
 )

@@ -64,7 +64,9 @@ async def test_an_absurd_form_is_stopped_and_the_loop_never_waits_for_it():
 
 
 async def test_a_form_that_wants_too_much_memory_is_stopped():
-    assert await check_form(absurd(), memory_bytes=100 * 1024 * 1024) == Stopped("memory")
+    long_list = "name,label\n" + "".join(f"n{n},L\n" for n in range(500_000))
+    source = FormSource("form.md", PLACES.encode(), {"places.csv": long_list.encode()})
+    assert await check_form(source, memory_bytes=120 * 1024 * 1024) == Stopped("memory")
 
 
 async def test_what_is_no_spreadsheet_at_all_is_a_problem_and_no_crash():

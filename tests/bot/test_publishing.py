@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import Connection
 
+from bot import proposals
 from bot.channels.base import File, Tap
+from bot.checking import Passed, verdict_of
 from bot.fetcher import Fetcher
 from bot.mover import Mover
 from bot.stored_files import StoredFiles
 from conversations.draft import read_draft
+from conversations.xlsform import FormSource
+from storage import forms as forms_of
 from storage import outbox, people
 from storage.database import Database
 from storage.tables import applications, attachments, drafts, events, forms
@@ -362,3 +367,46 @@ async def test_a_draft_left_behind_by_a_killed_process_is_moved_at_the_next_look
     assert await again.move_all() == 1
     await anna.looks()
     anna.hears("Обновихме формуляра")
+
+
+LISTED = FORM.replace("| text | wish | С какво да помогнем? | |", "| select_one_from_file aid.csv | wish | Помощ? | |")
+AID = "name,label\njars,Буркани\nadvice,Съвети\n"
+
+
+async def test_a_new_list_is_sent_before_the_workbook_and_published_with_it(workshop: Workshop, admin: Person):
+    second = LISTED.replace("| bees | 1 |", "| bees | 2 |")
+    await workshop.sends(admin, second)
+    admin.hears("aid.csv", "Какво да направите")
+
+    def publish_with_list(conn: Connection) -> None:
+        """As the first start does with a folder."""
+        source = FormSource(
+            "form.md", LISTED.replace("| bees | 1 |", "| bees | 1.1 |").encode(), {"aid.csv": AID.encode()}
+        )
+        passed = verdict_of(source)
+        assert isinstance(passed, Passed)
+        forms_of.publish(conn, proposals.add(conn, passed, NOON), NOON + timedelta(minutes=5))
+
+    await workshop.desk.database.write(publish_with_list)
+    workshop.desk.now += timedelta(minutes=10)
+    await workshop.sends(admin, AID + "hives,Кошери\n", "aid.csv")
+    admin.hears("Списъкът aid.csv е проверен")
+    await workshop.sends(admin, AID.replace("jars", ""), "aid.csv")
+    admin.hears("Формулярът не може да се ползва")
+    await workshop.sends(admin, second)
+    admin.hears("Нови възможности за избор (1)\n• „Кошери“ (aid: hives)")
+
+
+async def test_a_workbook_answers_the_open_question_only_when_that_takes_such_files(database: Database, tmp_path: Path):
+    workshop = Workshop(database, tmp_path)
+    asking = FORM.replace("| text | apiary | Как се казва пчелинът? |", "| file | plan | План? |")
+    await workshop.desk.open(asking)
+    admin = await workshop.desk.staff("Админ", "admin")
+    await admin.says("/start")
+    await admin.taps(AGREE)
+    await admin.sends_file("план.xlsx", "answer")
+    (row,) = await workshop.desk.rows(attachments)
+    assert (row["purpose"], row["question"]) == ("answer", "plan")
+    await admin.says("/form try", "/form stop")
+    await admin.sends_file("план.pdf", "other")
+    assert [row["purpose"] for row in await workshop.desk.rows(attachments)] == ["answer", "answer"]
