@@ -54,8 +54,8 @@ def hear(conn: Connection, house: House, visitor: Visitor, update: Update, now: 
             return inputs.SharedContact(phone)
         case Location(latitude, longitude):
             return inputs.SharedLocation(latitude, longitude)
-        case File():
-            return inputs.SentFile(house.secret())
+        case File(what=what):
+            return inputs.SentFile(house.secret(), what)
         case Outcome(attachment, "", type, size):
             return inputs.FileReady(attachment, type, size)
         case Outcome(attachment, reason):

@@ -19,6 +19,8 @@ LIMIT_BYTES = 10 * 1024 * 1024
 ACCEPTED_TYPES = frozenset(
     {"pdf", "jpg", "png", "gif", "webp", "heic", "avif", "bmp", "tif", "txt", "csv", "rtf"}
     | {"doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp"}
+    | {"mp3", "ogg", "oga", "opus", "m4a", "aac", "wav", "amr", "flac"}
+    | {"mp4", "m4v", "mov", "webm", "mkv", "avi", "3gp", "mpg"}
 )
 SAME_TYPE = {"jpeg": "jpg", "tiff": "tif", "htm": "html"}
 HEAD_BYTES = 8192

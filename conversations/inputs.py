@@ -53,9 +53,13 @@ class SharedLocation:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file has arrived at the platform and is not fetched yet; `attachment` is our id for it."""
+    """A file has arrived at the platform and is not fetched yet; `attachment` is our id for it.
+
+    `what` is `voice` for words spoken into the chat, '' for a file.
+    """
 
     attachment: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

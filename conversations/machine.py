@@ -102,6 +102,14 @@ def _location(talk: Talk, said: inputs.SharedLocation) -> Outcome:
     return _take_shared(talk, question, places.shared(said.latitude, said.longitude))
 
 
+def _file(talk: Talk, said: inputs.SentFile) -> Outcome:
+    """What somebody speaks into the chat is a recording where one is asked for; elsewhere it is no answer."""
+    question = talk.open_question
+    if said.what and (question is None or question.kind is not Kind.AUDIO):
+        return _unreadable(talk, inputs.Unreadable(said.what))
+    return file_sent(talk, said)
+
+
 def _unreadable(talk: Talk, said: inputs.Unreadable) -> Outcome:
     question = talk.open_question
     if question is None:
@@ -117,7 +125,7 @@ HANDLERS: dict[type[inputs.Input], Callable[[Talk, Any], Outcome]] = {
     inputs.Said: _say,
     inputs.SharedContact: _contact,
     inputs.SharedLocation: _location,
-    inputs.SentFile: file_sent,
+    inputs.SentFile: _file,
     inputs.FileReady: file_ready,
     inputs.FileRefused: file_refused,
     inputs.Unreadable: _unreadable,

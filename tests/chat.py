@@ -90,10 +90,10 @@ class Chat:
         self.last_tap = button
         return self.does(inputs.Tapped(button))
 
-    def sends_file(self) -> "Chat":
-        """A file arrives; it is still to be fetched."""
+    def sends_file(self, what: str = "") -> "Chat":
+        """A file, or a `voice` message, arrives; it is still to be fetched."""
         self.sent_files += 1
-        return self.does(inputs.SentFile(self.attachment))
+        return self.does(inputs.SentFile(self.attachment, what))
 
     def file_ready(self, type: str = "pdf", size: int = 20_000, attachment: str = "") -> "Chat":
         return self.does(inputs.FileReady(attachment or self.attachment, type, size))

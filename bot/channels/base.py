@@ -50,16 +50,20 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`file_id` is what `Channel.fetch` needs. `name` and `size` (bytes) are the platform's word, not checked."""
+    """`file_id` is what `Channel.fetch` needs. `name` and `size` (bytes) are the platform's word, not checked.
+
+    `what` is `voice` for words spoken into the chat, which only a question for a recording takes; '' for a file.
+    """
 
     file_id: str
     name: str = ""
     size: int | None = None
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Anything else a person can send: `what` is `sticker`, `voice`, `forwarded`, `edited` or `other`."""
+    """Anything else a person can send: `what` is `sticker`, `forwarded`, `edited` or `other`."""
 
     what: str
 

@@ -257,12 +257,19 @@ def opendocument() -> bytes:
         (b"RIFF\x00\x00\x00\x00WEBPVP8 " + b"\x00" * 300, "webp", "image/webp"),
         (spreadsheet(), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (opendocument(), "odt", "application/vnd.oasis.opendocument.text"),
+        (b"OggS\x00\x02" + b"\x00" * 300, "ogg", "audio/ogg"),
+        (b"ID3\x03" + b"\x00" * 300, "mp3", "audio/mpeg"),
+        (b"#!AMR\n" + b"\x00" * 300, "amr", "audio/amr"),
+        (b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A mp42isom" + b"\x00" * 300, "m4a", "audio/mp4"),
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42mp41isom" + b"\x00" * 300, "mp4", "video/mp4"),
+        (b"\x1aE\xdf\xa3\x9fB\x82\x84webm" + b"\x00" * 300, "webm", "video/webm"),
         ("Решение № 1\n".encode(), "txt", "text/plain"),
         (("я" * 5000).encode(), "txt", "text/plain"),
         (("x" + "я" * 5000).encode(), "txt", "text/plain"),
         (("€" * 4000).encode(), "txt", "text/plain"),
     ],
-    ids=["pdf", "jpg", "png", "webp", "xlsx", "odt", "text", "long text", "a letter cut in two", "a sign cut in three"],
+    ids=["pdf", "jpg", "png", "webp", "xlsx", "odt", "ogg", "mp3", "amr", "m4a", "mp4", "webm"]
+    + ["text", "long text", "a letter cut in two", "a sign cut in three"],
 )
 def test_the_type_is_what_the_content_says(tmp_path: Path, content: bytes, ending: str, media: str):
     (tmp_path / "file.exe").write_bytes(content)

@@ -78,7 +78,6 @@ def test_a_document_passed_on_from_another_chat_is_a_document():
     [
         ({"text": "Чужди думи", "forward_origin": {"type": "hidden_user"}}, "forwarded"),
         ({"sticker": {"file_id": "s"}}, "sticker"),
-        ({"voice": {"file_id": "v", "duration": 3}}, "voice"),
         ({"video_note": {"file_id": "n"}}, "other"),
         ({"animation": {"file_id": "a"}, "document": {"file_id": "a"}}, "other"),
         ({"poll": {"id": "1", "question": "?"}}, "other"),
@@ -86,6 +85,11 @@ def test_a_document_passed_on_from_another_chat_is_a_document():
 )
 def test_what_is_no_answer_is_named(content, what):
     assert content_of(message(**content)) == Other(what)
+
+
+def test_a_voice_message_is_a_file_that_was_spoken():
+    voice = {"file_id": "v", "duration": 3, "mime_type": "audio/ogg", "file_size": 4200}
+    assert content_of(message(voice=voice)) == File("v", size=4200, what="voice")
 
 
 def test_ones_own_number_gets_the_plus_sign_that_some_phones_leave_out():

@@ -147,6 +147,16 @@ def test_recordings_and_films_are_told_by_their_content(type: str, good: str, wr
     assert chat.sends_file().file_ready(good).answers == {"it": "file2"}
 
 
+def test_a_voice_message_answers_a_question_for_a_recording():
+    assert ask_one("audio").sends_file("voice").file_ready("ogg").answers == {"it": "file1"}
+
+
+@pytest.mark.parametrize(("type", "told"), [("text", "Гласови съобщения"), ("image", "файл"), ("video", "файл")])
+def test_a_voice_message_is_no_answer_to_any_other_question(type, told):
+    chat = ask_one(type).sends_file("voice").hears(told)
+    assert (chat.answers, chat.draft.waiting_file) == ({}, None)
+
+
 def test_a_barcode_is_typed():
     assert ask_one("barcode").says("3800123").answers == {"it": "3800123"}
 

@@ -14,10 +14,9 @@ from bot.channels.base import Command, Contact, Content, File, Location, Members
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
-_FILES = ("document", "video", "audio")
+_FILES = {"document": "", "video": "", "audio": "", "voice": "voice"}
 _OTHERS = {
     "sticker": "sticker",
-    "voice": "voice",
     **dict.fromkeys(
         ("animation", "video_note", "poll", "dice", "game", "story", "paid_media", "checklist", "giveaway"), "other"
     ),
@@ -132,10 +131,10 @@ def _file(message: Json) -> File | None:
     if "photo" in message:
         largest = max(message["photo"], key=lambda size: size["width"] * size["height"])
         return File(largest["file_id"], size=largest.get("file_size"))
-    for kind in _FILES:
+    for kind, what in _FILES.items():
         if kind in message:
             found = message[kind]
-            return File(found["file_id"], found.get("file_name", ""), found.get("file_size"))
+            return File(found["file_id"], found.get("file_name", ""), found.get("file_size"), what)
     return None
 
 

@@ -12,6 +12,8 @@
     number: { placeholder: "type_number", keyboard: "numeric" },
     decimal: { placeholder: "type_number", keyboard: "decimal" },
     date: { placeholder: "type_date", tools: ["pick-date"] },
+    time: { placeholder: "type_time" },
+    datetime: { placeholder: "type_datetime", tools: ["pick-date"] },
     phone: { placeholder: "type_phone", keyboard: "tel", fill: "tel" },
     other_phone: { placeholder: "type_phone", keyboard: "tel" },
     email: { placeholder: "type_email", keyboard: "email", fill: "email" },
@@ -21,7 +23,8 @@
     choice: { placeholder: "type_or_choose" },
     search: { placeholder: "type_search", keyboard: "search" },
   };
-  const WRITTEN = ["text", "long_text", "number", "decimal", "date", "phone", "other_phone", "email", "location", "search"];
+  const WRITTEN = ["text", "long_text", "number", "decimal", "date", "time", "datetime", "phone", "other_phone", "email"]
+    .concat(["location", "search"]);
 
   const isTouch = () => window.matchMedia("(pointer: coarse)").matches;
 

@@ -29,6 +29,8 @@ PHRASE_KEYS = (
     "type_text",
     "type_number",
     "type_date",
+    "type_time",
+    "type_datetime",
     "type_phone",
     "type_email",
     "type_location",
