@@ -14,6 +14,7 @@ from bot.channels.base import INTERNAL, Channel, Update
 from bot.channels.telegram import messages_made
 from bot.errors import StartError
 from bot.fetcher import Fetcher
+from bot.form_media import FormMedia
 from bot.house import House
 from bot.limits import TELEGRAM_RATES, Limiter
 from bot.metrics import TURN_SECONDS, TURNS
@@ -47,8 +48,9 @@ class App:
         self.settings = settings
         self.clock = clock
         self.database = Database(settings.database)
-        self.house = house or House(FormShelf(), settings.zone, settings.language)
         self.files = StoredFiles(settings.data_dir)
+        media = FormMedia(self.files)
+        self.house = house or House(FormShelf(), settings.zone, settings.language, media=media)
         self.form: Form
         self.channels: Mapping[str, Channel] = {}
         self._order = InOrder()

@@ -7,6 +7,7 @@ each is told once, whatever happens in between; what a killed process left behin
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -109,7 +110,8 @@ class Mover:
         changes = self._compare(conn, row.form_row, to, new)
         moved = move_draft(changes.old, new, read_draft(row.body), self._house.local(now), to)
         told = tell_of_move(changes, moved)
-        kept = _tell(conn, self._house, row, new, moved.draft, told, moved.reopened, now)
+        pinned = replace(row, form_row=to)
+        kept = _tell(conn, self._house, pinned, new, moved.draft, told, moved.reopened, now)
         drafts.move(conn, row.id, to, write_draft(kept))
         detail = {"old": row.form_row, "new": to, "asked_again": moved.asked_again, "dropped": moved.dropped}
         subject = f"draft:{row.id}"
@@ -130,15 +132,15 @@ def _tell(
 ) -> Draft:
     """Tell the person; returns the draft as it stands then.
 
-    When another question is open now it is asked at once, ahead of other notifications: a text typed meanwhile was
-    meant for the old one, and is recognised by having been written before this one arrived.
+    `row` is pinned to `form`. When another question is open now it is asked at once, ahead of other notifications: a
+    text typed meanwhile was meant for the old one, and is recognised by having been written before this one arrived.
     """
     if not told:
         return draft
     local, when = house.local(now), window(calls.current(conn))
     if reopened and when.is_open(local):
         outcome = present(Talk(form, draft, local, when), before=told)
-        for reply in outcome.replies:
+        for reply in house.placed(conn, row.form_row, outcome.replies):
             _put(conn, row.chat_id, reply, outbox.INTERACTIVE, now)
         return outcome.draft
     go_on = Button("/continue", say("go_on", draft.language))

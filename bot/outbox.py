@@ -196,6 +196,7 @@ class Sender:
             replaces=row.replaces_platform_id or "",
             only_in_place=reply.only_in_place,
             documents=documents,
+            media=self._files.media(reply.media),
             language=row.language or self._language,
         )
 

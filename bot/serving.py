@@ -115,6 +115,7 @@ def _web_channel(app: App) -> WebChannel:
     return WebChannel(
         stream=read_rows(app.database),
         find_file=find_file(app.database, app.files),
+        find_media=app.files.media_document,
         face=face(app),
         texts=page_texts(),
         data_dir=app.settings.data_dir,

@@ -1,18 +1,25 @@
-"""The files people sent, under DATA_DIR/files by content hash, never under their given names."""
+"""The files people sent, under DATA_DIR/files by content hash, never under their given names.
+
+What stands beside a form lies apart, in its folder `form`: anybody who is asked may see it, and nobody's wish to be
+forgotten takes it away.
+"""
 
 import hashlib
 import mimetypes
 import os
+import re
 import shutil
 from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 import filetype
 from sqlalchemy import Connection
 
-from bot.channels.base import Document
+from bot.channels.base import Document, Media
+from conversations.replies import Enclosed
 from storage import attachments
 
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -24,6 +31,7 @@ ACCEPTED_TYPES = frozenset(
 )
 SAME_TYPE = {"jpeg": "jpg", "tiff": "tif", "htm": "html"}
 HEAD_BYTES = 8192
+MEDIA_NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{3,4}")
 
 
 class StoredFiles:
@@ -32,6 +40,7 @@ class StoredFiles:
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "files"
         self.incoming = data_dir / "incoming"
+        self.media_folder = self.folder / "form"
 
     def path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
@@ -60,6 +69,34 @@ class StoredFiles:
             for row in found
             if row is not None and row.state == "ready" and self.path(row.sha256).is_file()
         )
+
+    def keep_media(self, name: str, content: bytes) -> str:
+        """Store a file of a form; the same content is stored once. Returns its stored name, hash and ending."""
+        stored = f"{hashlib.sha256(content).hexdigest()}{PurePosixPath(name).suffix.lower()}"
+        place = self.media_folder / stored
+        if not place.is_file():
+            self.media_folder.mkdir(parents=True, exist_ok=True)
+            half = self.media_folder / f"{uuid4().hex}.half"
+            with half.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(place)
+        return stored
+
+    def media_document(self, stored: str) -> Document | None:
+        """A form's file by its stored name; None when there is none such."""
+        place = self.media_folder / stored
+        if not MEDIA_NAME.fullmatch(stored) or not place.is_file():
+            return None
+        ending = place.suffix.lstrip(".")
+        type = media_type(SAME_TYPE.get(ending, ending))
+        return Document(place, f"{type.partition('/')[0]}.{ending}", type)
+
+    def media(self, enclosed: Sequence[Enclosed]) -> tuple[Media, ...]:
+        """A form's files, ready to be sent; one that is not there is left out."""
+        found = ((each, self.media_document(each.name)) for each in enclosed)
+        return tuple(Media(document, each.kind, each.caption) for each, document in found if document is not None)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -139,7 +139,7 @@ def _converse(
     sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
     is_rehearsing = sitting.is_rehearsal and outcome.draft.mode is not Mode.SUBMITTED
     replies = rehearsal.marked(outcome.replies, outcome.draft.language) if is_rehearsing else outcome.replies
-    say_all(conn, visitor.chat_id, replies, now)
+    say_all(conn, visitor.chat_id, house.placed(conn, sitting.form_row, replies), now)
     return TurnDone(type(said).__name__, visitor.person_id, outcome.draft.reference)
 
 

@@ -101,8 +101,11 @@ def answered(journey: Journey, question: Question) -> Reply:
 
 def note(journey: Journey, notes: Iterable[Question]) -> Reply | None:
     """Consecutive notes joined into one message; a read-only question shows its value too. None without any."""
-    texts = [_note_text(journey, question) for question in notes]
-    return Reply(text="\n\n".join(texts)) if texts else None
+    told = tuple(notes)
+    if not told:
+        return None
+    media = tuple(enclosed for question in told for enclosed in media_of(journey, question))
+    return Reply(text="\n\n".join(_note_text(journey, question) for question in told), media=media)
 
 
 def _note_text(journey: Journey, question: Question) -> str:

@@ -146,9 +146,19 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A file of the form to show. `kind` is `image`, `audio` or `video`; `caption` is plain text, may be ''."""
+
+    document: Document
+    kind: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message for one chat. `id` is the outbox row; `text` is Markdown.
 
+    `media` are shown before the text, `documents` after it; without the media the message is still worth sending.
     `replaces` is the platform's id of the message to change in place, empty for a new one.
     """
 
@@ -160,6 +170,7 @@ class Message:
     replaces: str = ""
     only_in_place: bool = False
     documents: tuple[Document, ...] = ()
+    media: tuple[Media, ...] = ()
     language: str = "bg"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
 
-from bot.channels.base import Command, Content, File, GiveUp, Message, TakeTurn, Text, Update
+from bot.channels.base import Command, Content, File, GiveUp, Media, Message, TakeTurn, Text, Update
 from bot.channels.markup import to_plain
 from conversations.replies import Reply, numbered
 
@@ -65,7 +65,8 @@ async def converse(channel: ConsoleChannel, source: TextIO, prompt: Callable[[],
 
 def render(message: Message) -> str:
     """A message as lines of a terminal: choices are numbered, other buttons stand in brackets, to be typed as words."""
-    lines = [to_plain(message.text)]
+    lines = [f"  🖼 {_shown(media)}" for media in message.media]
+    lines.append(to_plain(message.text))
     reply = Reply(message.text, message.rows, message.awaits)
     numbers = {button.id: number for number, button in enumerate(numbered(reply), start=1)}
     for row in message.rows:
@@ -75,6 +76,12 @@ def render(message: Message) -> str:
         lines += [*choices, *links, *([f"  {words}"] if words else [])]
     lines += [f"  📎 {document.name} ({document.type}): {document.path}" for document in message.documents]
     return "\n".join(lines)
+
+
+def _shown(media: Media) -> str:
+    """A picture, sound or film as what it is called, if anything, and where it lies."""
+    caption = f"{media.caption} " if media.caption else ""
+    return f"{caption}({media.document.type}): {media.document.path}"
 
 
 def _copy(source: Path, into: Path, limit_bytes: int) -> None:

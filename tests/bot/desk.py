@@ -76,9 +76,9 @@ def compiled(table: str) -> Compiled:
     return compile_form(FormSource("form.md", table.encode(), {}))
 
 
-def publish(conn: Connection, table: str, now: datetime = NOON) -> int:
-    """Store the form as the first start does; returns its row."""
-    found = compiled(table)
+def publish(conn: Connection, form: str | Compiled, now: datetime = NOON) -> int:
+    """Store the form, a markdown table or a compiled one, as the first start does; returns its row."""
+    found = compiled(form) if isinstance(form, str) else form
     row = forms.add(
         conn,
         form_id=found.form.id,
@@ -117,12 +117,13 @@ class Desk:
             secret=lambda: next(secrets),
         )
 
-    async def open(self, table: str = BEES, closes: datetime | None = None) -> "Desk":
+    async def open(self, form: str | Compiled = BEES, closes: datetime | None = None) -> "Desk":
         """Publish the form and open the call."""
 
         def work(conn: Connection) -> None:
-            self.form_row = publish(conn, table)
-            self.house.forms.put(self.form_row, compiled(table).form)
+            found = compiled(form) if isinstance(form, str) else form
+            self.form_row = publish(conn, found)
+            self.house.forms.put(self.form_row, found.form)
             calls.open_first(conn, opens=None, closes=closes, title="", now=NOON)
 
         await self.database.write(work)

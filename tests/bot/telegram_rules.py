@@ -20,6 +20,10 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
         {"parse_mode", "link_preview_options", "reply_markup", "disable_notification"},
     ),
     "sendDocument": ({"chat_id", "document"}, {"caption", "parse_mode", "reply_markup"}),
+    "sendPhoto": ({"chat_id", "photo"}, {"caption"}),
+    "sendAudio": ({"chat_id", "audio"}, {"caption"}),
+    "sendVideo": ({"chat_id", "video"}, {"caption"}),
+    "sendMediaGroup": ({"chat_id", "media"}, set()),
     "editMessageText": (
         {"chat_id", "message_id", "text"},
         {"parse_mode", "link_preview_options", "reply_markup"},

@@ -234,6 +234,22 @@ class TelegramServer:
         document = {"file_id": "sent", "file_name": name, "mime_type": media_type, "file_size": len(content)}
         return self._show(self._target(given), {"document": document}, given.get("reply_markup", {}))
 
+    async def _sendPhoto(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._show(self._target(given), _captioned("photo", given), {})
+
+    async def _sendAudio(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._show(self._target(given), _captioned("audio", given), {})
+
+    async def _sendVideo(self, given: dict[str, Any]) -> dict[str, Any]:
+        return self._show(self._target(given), _captioned("video", given), {})
+
+    async def _sendMediaGroup(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        """An album holds two to ten; each is a message of its own."""
+        chat, album = self._target(given), given["media"]
+        if not 2 <= len(album) <= 10:
+            raise bad("wrong number of items in the album")
+        return [self._show(chat, _captioned(item["type"], {item["type"]: item["media"], **item}), {}) for item in album]
+
     def _show(self, chat: Chat, content: dict[str, Any], markup: dict[str, Any]) -> dict[str, Any]:
         check_markup(markup, private=chat.id > 0)
         message = {"message_id": next(self._numbers), "date": NOON, "chat": chat.info, "from": BOT, **content}
@@ -299,13 +315,25 @@ async def _happens(fault: Fault) -> None:
         await fault.meanwhile()
 
 
+def _captioned(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    if len(given.get("caption", "")) > 1024:
+        raise bad("message caption is too long")
+    return {
+        kind: {"file_id": "sent", "file_name": given[kind][0]},
+        **({"caption": given["caption"]} if "caption" in given else {}),
+    }
+
+
 async def _parameters(request: web.Request) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
             given[name] = (value.filename, value.content_type, value.file.read())
         else:
-            given[name] = value if name in ("text", "url", "file_id", "callback_query_id") else _plain_or_json(value)
+            words = ("text", "caption", "url", "file_id", "callback_query_id")
+            given[name] = value if name in words else _plain_or_json(value)
+    for item in given.get("media", ()):
+        item["media"] = given.pop(item["media"].removeprefix("attach://"))
     return given
 
 
@@ -377,4 +405,11 @@ class Person:
 
     def screen(self) -> list[str]:
         """The bot's messages as they stand now, oldest first."""
-        return [message.get("text") or message["document"]["file_name"] for message in self.chat.screen.values()]
+        return [_line(message) for message in self.chat.screen.values()]
+
+
+def _line(message: dict[str, Any]) -> str:
+    kind = next((kind for kind in ("photo", "audio", "video") if kind in message), None)
+    if kind is not None:
+        return f"[{kind}] {message.get('caption', '')}".strip()
+    return str(message.get("text") or message["document"]["file_name"])

@@ -268,8 +268,24 @@ def opendocument() -> bytes:
         (("x" + "я" * 5000).encode(), "txt", "text/plain"),
         (("€" * 4000).encode(), "txt", "text/plain"),
     ],
-    ids=["pdf", "jpg", "png", "webp", "xlsx", "odt", "ogg", "mp3", "amr", "m4a", "mp4", "webm"]
-    + ["text", "long text", "a letter cut in two", "a sign cut in three"],
+    ids=[
+        "pdf",
+        "jpg",
+        "png",
+        "webp",
+        "xlsx",
+        "odt",
+        "ogg",
+        "mp3",
+        "amr",
+        "m4a",
+        "mp4",
+        "webm",
+        "text",
+        "long text",
+        "a letter cut in two",
+        "a sign cut in three",
+    ],  # fmt: skip
 )
 def test_the_type_is_what_the_content_says(tmp_path: Path, content: bytes, ending: str, media: str):
     (tmp_path / "file.exe").write_bytes(content)

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.channels.base import Blocked, GiveUp, RetryLater
+from bot.channels.base import Blocked, Document, GiveUp, Media, RetryLater
 from bot.limits import Limiter, Rate, Rates
 from bot.outbox import Sender
 from bot.stored_files import StoredFiles
-from conversations.replies import Reply, write_reply
+from conversations.replies import Enclosed, Reply, write_reply
 from storage import attachments, outbox, people
 from storage.database import Database
 from storage.outbox import BULK, INTERACTIVE, NOTIFICATION
@@ -376,6 +376,20 @@ async def test_files_go_along_with_their_names_and_types(office: Office, tmp_pat
     (document,) = office.post.sent[-1].documents
     assert (document.name, document.type, document.path.read_bytes()) == (
         "Решение №1.pdf", "application/pdf", b"%PDF-1.4",
+    )  # fmt: skip
+
+
+async def test_the_forms_media_go_along_and_one_that_is_not_there_is_left_out(office: Office):
+    stored = office.files.keep_media("карта.PNG", b"\x89PNG")
+    gone = f"{'0' * 64}.mp3"
+    media = (Enclosed("image", stored, "1. Карта"), Enclosed("audio", gone), Enclosed("image", "карта.PNG"))
+    await office.put("7", "Къде е?", media=media)
+    async with office.sending():
+        await office.post.until(lambda: bool(office.post.sent))
+    (message,) = office.post.sent
+    place = office.files.media_folder / stored
+    assert (message.text, message.media) == (
+        "Къде е?", (Media(Document(place, "image.png", "image/png"), "image", "1. Карта"),),
     )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """What people see of our messages, through real HTTP."""
 
+from pathlib import Path
+
 import pytest
 
-from bot.channels.base import Blocked, Document, GiveUp, RetryLater
+from bot.channels.base import Blocked, Document, GiveUp, Media, RetryLater
 from bot.channels.telegram import messages_made
 from conversations.replies import Awaits, Button
 from tests.bot.telegram_desk import desk, message
@@ -140,6 +142,76 @@ async def test_a_document_follows_its_text_under_its_own_name(tmp_path):
         assert maria.screen() == ["Готово", "Заявление ВО-1.pdf"]
         assert server.asked("sendDocument")[0]["document"] == (file.name, file.type, b"%PDF-1.7 x")
         assert sent == str(min(maria.chat.screen))
+
+
+def shown(folder: Path, kind: str, name: str, caption: str = "") -> Media:
+    """A file of a form, there already."""
+    (folder / name).write_bytes(name.encode())
+    types = {"image": "image/png", "audio": "audio/mpeg", "video": "video/mp4"}
+    return Media(Document(folder / name, name, types[kind]), kind, caption)
+
+
+async def test_the_forms_pictures_come_before_the_question_as_one_album_and_the_rest_singly(tmp_path):
+    async with desk() as (server, channel, _):
+        maria = server.person("Мария")
+        media = (
+            shown(tmp_path, "video", "a.mp4"),
+            shown(tmp_path, "image", "b.png", "1. Кръг"),
+            shown(tmp_path, "image", "c.png", "2. Квадрат"),
+            shown(tmp_path, "audio", "d.mp3"),
+            shown(tmp_path, "image", "e.png"),
+        )
+        ask = message(maria.chat.id, "Коя фигура?", (YES,), media=media)
+        sent = await channel.send(ask)
+        assert maria.screen() == [
+            "[video]",
+            "[photo] 1. Кръг",
+            "[photo] 2. Квадрат",
+            "[audio]",
+            "[photo]",
+            "Коя фигура?",
+        ]
+        assert server.asked("sendMediaGroup") == [
+            {
+                "chat_id": maria.chat.id,
+                "media": [
+                    {"type": "photo", "media": ("b.png", "image/png", b"b.png"), "caption": "1. Кръг"},
+                    {"type": "photo", "media": ("c.png", "image/png", b"c.png"), "caption": "2. Квадрат"},
+                ],
+            }
+        ]
+        assert server.asked("sendAudio") == [{"chat_id": maria.chat.id, "audio": ("d.mp3", "audio/mpeg", b"d.mp3")}]
+        assert sent == str(max(maria.chat.screen))
+        assert messages_made(ask) == len(maria.chat.screen)
+
+
+async def test_an_album_holds_ten_and_the_next_begins_with_the_eleventh(tmp_path):
+    async with desk() as (server, channel, _):
+        maria = server.person("Мария")
+        media = tuple(shown(tmp_path, "image", f"{n}.png", f"{n}") for n in range(11))
+        await channel.send(message(maria.chat.id, "Коя?", media=media))
+        assert maria.screen() == [*(f"[photo] {n}" for n in range(11)), "Коя?"]
+
+
+async def test_a_question_refused_for_now_does_not_bring_its_pictures_twice(tmp_path):
+    async with desk() as (server, channel, _):
+        maria = server.person("Мария")
+        ask = message(maria.chat.id, "Коя?", media=(shown(tmp_path, "image", "a.png"),))
+        server.faults["sendMessage"] = [Fault(status=502)]
+        with pytest.raises(RetryLater):
+            await channel.send(ask)
+        sent = await channel.send(ask)
+        assert maria.screen() == ["[photo]", "Коя?"]
+        assert sent == str(max(maria.chat.screen))
+
+
+async def test_a_picture_that_telegram_refuses_or_that_is_gone_does_not_hold_the_question_up(tmp_path):
+    async with desk() as (server, channel, _):
+        maria = server.person("Мария")
+        gone = Media(Document(tmp_path / "none", "a.mp4", "video/mp4"), "video")
+        server.faults["sendPhoto"] = [Fault(status=400)]
+        await channel.send(message(maria.chat.id, "Коя?", media=(shown(tmp_path, "image", "a.png"), gone)))
+        assert maria.screen() == ["Коя?"]
 
 
 async def test_a_document_that_is_gone_is_given_up(tmp_path):

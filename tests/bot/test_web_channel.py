@@ -14,7 +14,7 @@ from bot.channels.base import Command, Document, File, GiveUp, Location, Tap, Te
 from bot.channels.web import PHRASE_KEYS, WebChannel
 from bot.channels.web.streams import REPLAYED_ROWS, STREAMS_PER_CHAT
 from conversations.page_phrases import PAGE_PHRASES
-from conversations.replies import Awaits, Button, Reply
+from conversations.replies import Awaits, Button, Enclosed, Reply
 from tests.bot.web_house import House, Served, serve
 
 LIMIT_BYTES = 100_000
@@ -349,8 +349,26 @@ async def test_an_event_carries_the_whole_row(house: House, visitor: aiohttp.Cli
         "replaces": first,
         "onlyInPlace": True,
         "files": [{"name": "снимка.png", "url": "/chat/file/a1", "image": True}],
+        "media": [],
         "language": "bg",
     }
+
+
+async def test_the_forms_media_are_shown_to_whoever_talks_with_us(
+    house: House, served: Served, visitor: aiohttp.ClientSession, tmp_path: Path
+):
+    (tmp_path / "stored").write_bytes(b"\x89PNG")
+    house.media["aa.png"] = Document(tmp_path / "stored", "image.png", "image/png")
+    house.write(chat(visitor), Reply("Коя?", media=(Enclosed("image", "aa.png", "1. Кръг"),)))
+    (asked,) = await hear(visitor)
+    assert asked["media"] == [{"kind": "image", "url": "/chat/file/media/aa.png", "caption": "1. Кръг"}]
+    async with visitor.get("/chat/file/media/aa.png") as shown:
+        assert (shown.status, shown.content_type, await shown.read()) == (200, "image/png", b"\x89PNG")
+        assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    async with visitor.get("/chat/file/media/bb.png") as unknown:
+        assert unknown.status == 404
+    async with aiohttp.ClientSession(served.url) as stranger, stranger.get("/chat/file/media/aa.png") as refused:
+        assert refused.status == 404
 
 
 async def test_a_new_page_hears_the_newest_rows(house: House, visitor: aiohttp.ClientSession):
@@ -421,6 +439,7 @@ async def test_the_page_allows_no_script_but_its_own(visitor: aiohttp.ClientSess
         policy = page.headers["Content-Security-Policy"]
         assert page.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    assert "img-src 'self'; media-src 'self'" in policy
     assert "unsafe" not in policy
     assert re.findall(r"<script(?! type=\"application/json\")(?! defer src=)", html) == []
     assert re.findall(r"\sstyle=|\son\w+=", html) == []

@@ -42,6 +42,7 @@ class House:
         self.options = {"face": lambda: FACE, **options}
         self.updates: list[Update] = []
         self.documents: dict[tuple[str, str], Document] = {}
+        self.media: dict[str, Document] = {}
         self.language = "bg"
         self.gate: Callable[[], Awaitable[object]] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -53,6 +54,7 @@ class House:
         self.channel = WebChannel(
             stream=self.read_rows,
             find_file=self.find_file,
+            find_media=self.media.get,
             texts=PAGE_PHRASES,
             data_dir=self.data_dir,
             **self.options,  # type: ignore[arg-type]

@@ -4,9 +4,10 @@ Limits: https://core.telegram.org/bots/api#sendmessage and #inlinekeyboardbutton
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from bot.channels.base import GiveUp, Message
+from bot.channels.base import GiveUp, Media, Message
 from bot.channels.markup import split, to_plain, to_telegram_html
 from conversations.markdown import escape
 from conversations.phrases import say
@@ -16,6 +17,8 @@ TEXT_LIMIT = 4096
 BUTTON_ID_LIMIT_BYTES = 64
 BUTTONS_LIMIT = 100
 ROW_LIMIT = 8
+ALBUM_LIMIT = 10
+CAPTION_LIMIT = 1024
 LONG_LABEL = 28
 
 _NO_PREVIEW = {"is_disabled": True}
@@ -67,7 +70,22 @@ def sharing(message: Message) -> Parameters | None:
 
 def messages_made(message: Message) -> int:
     """How many messages Telegram counts when this one is sent anew."""
-    return len(texts(message)) + len(message.documents) + (sharing(message) is not None)
+    return len(message.media) + len(texts(message)) + len(message.documents) + (sharing(message) is not None)
+
+
+def albums(media: Sequence[Media]) -> list[tuple[Media, ...]]:
+    """The media in the order they go out: pictures that stand together as albums, of ten at most, the rest singly.
+
+    https://core.telegram.org/bots/api#sendmediagroup
+    """
+    placed: list[tuple[Media, ...]] = []
+    for each in media:
+        last = placed[-1] if placed else ()
+        if last and each.kind == last[0].kind == "image" and len(last) < ALBUM_LIMIT:
+            placed[-1] = (*last, each)
+        else:
+            placed.append((each,))
+    return placed
 
 
 def as_edit(part: Parameters, message_id: str) -> Parameters:

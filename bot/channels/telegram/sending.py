@@ -4,17 +4,26 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 import structlog
-from telegram import InputFile
+from telegram import InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
-from bot.channels.base import Document, GiveUp, Message, RetryLater, SendError
+from bot.channels.base import Document, GiveUp, Media, Message, RetryLater, SendError
 from bot.channels.telegram.api import Api, reason, send_error, wait_seconds
-from bot.channels.telegram.messages import Parameters, as_edit, is_private, sharing, texts
+from bot.channels.telegram.messages import (
+    CAPTION_LIMIT,
+    Parameters,
+    albums,
+    as_edit,
+    is_private,
+    sharing,
+    texts,
+)
 
 REMEMBERED = 10_000
+METHODS = {"image": ("sendPhoto", "photo"), "audio": ("sendAudio", "audio"), "video": ("sendVideo", "video")}
 
 _SAME_ALREADY = "message is not modified"
 _CANNOT_CHANGE = (
@@ -24,6 +33,9 @@ _CANNOT_CHANGE = (
     "message_id_invalid",
     "message identifier is not specified",
 )
+
+Step = tuple[Media, ...] | Parameters | Document
+"""One call: an album or a single one of the form's files, a part of the text, a document."""
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +103,7 @@ class Sending:
 
     async def _send_new(self, message: Message, parts: list[Parameters]) -> str:
         """All parts in order; when one is refused for now, the next try goes on from there."""
-        steps: list[Parameters | Document] = [*parts, *message.documents]
+        steps: list[Step] = [*albums(message.media), *parts, *message.documents]
         done, sent = self._half_sent.pop(message.id, (0, ""))
         self._put_keyboard_away(message.chat, parts)
         for step in steps[done:]:
@@ -102,13 +114,34 @@ class Sending:
                     remember(self._half_sent, message.id, (done, sent))
                 raise
             done += 1
-            sent = identity if done <= len(parts) or not sent else sent
+            sent = identity if isinstance(step, dict) or not sent else sent
         return sent
 
-    async def _send_step(self, chat: str, step: Parameters | Document) -> str:
+    async def _send_step(self, chat: str, step: Step) -> str:
         if isinstance(step, Document):
             return await self._send_document(chat, step)
+        if isinstance(step, tuple):
+            return await self._send_media(chat, step)
         return str((await self._api.call("sendMessage", step))["message_id"])
+
+    async def _send_media(self, chat: str, album: tuple[Media, ...]) -> str:
+        """Pictures as one album, anything else by itself. What Telegram will never take must not hold the text up."""
+        opened: list[BinaryIO] = []
+        try:
+            for media in album:
+                opened.append(await asyncio.to_thread(media.document.path.open, "rb"))
+            answer = await self._api.call(*_showing(chat, album, opened))
+            return str((answer[0] if isinstance(answer, list) else answer)["message_id"])
+        except FileNotFoundError:
+            log.error("telegram_media_gone", chat=chat)
+        except TelegramError as error:
+            if isinstance(error, ChatMigrated) or not isinstance(send_error(error), GiveUp):
+                raise
+            log.error("telegram_media_refused", chat=chat, reason=reason(error))
+        finally:
+            for file in opened:
+                file.close()
+        return ""
 
     async def _send_document(self, chat: str, document: Document) -> str:
         try:
@@ -116,8 +149,7 @@ class Sending:
         except FileNotFoundError:
             raise GiveUp("the file is gone") from None
         with file:
-            upload = InputFile(file, filename=_file_name(document.name), read_file_handle=False)
-            upload.mimetype = document.type or upload.mimetype
+            upload = _upload(document, file)
             answer = await self._api.call("sendDocument", {"chat_id": int(chat), "document": upload})
         return str(answer["message_id"])
 
@@ -169,6 +201,30 @@ def remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
     memory[key] = value
     if len(memory) > REMEMBERED:
         del memory[next(iter(memory))]
+
+
+def _showing(chat: str, album: tuple[Media, ...], opened: list[BinaryIO]) -> tuple[str, Parameters]:
+    """The method that shows these media, and its parameters."""
+    to: Parameters = {"chat_id": int(chat)}
+    if len(album) > 1:
+        shown = [
+            InputMediaPhoto(_upload(media.document, file, attach=True), **_caption(media))
+            for media, file in zip(album, opened, strict=True)
+        ]
+        return "sendMediaGroup", {**to, "media": shown}
+    (media,), (file,) = album, opened
+    method, parameter = METHODS[media.kind]
+    return method, {**to, parameter: _upload(media.document, file), **_caption(media)}
+
+
+def _caption(media: Media) -> Parameters:
+    return {"caption": media.caption[:CAPTION_LIMIT]} if media.caption else {}
+
+
+def _upload(document: Document, file: BinaryIO, attach: bool = False) -> InputFile:
+    upload = InputFile(file, filename=_file_name(document.name), attach=attach, read_file_handle=False)
+    upload.mimetype = document.type or upload.mimetype
+    return upload
 
 
 def _file_name(name: str) -> str:

@@ -99,6 +99,18 @@
     bubble.files.hidden = !drawn.length;
   }
 
+  function drawMedia(bubble, media) {
+    const drawn = media.map((file) => {
+      const isImage = file.kind === "image";
+      const shown = isImage ? make("img", { alt: file.caption }) : make(file.kind, { controls: "", preload: "metadata" });
+      shown.src = file.url;
+      const caption = file.caption ? [make("figcaption", { "aria-hidden": isImage ? "true" : null }, file.caption)] : [];
+      return make("figure", { class: file.kind }, shown, ...caption);
+    });
+    bubble.media.replaceChildren ? bubble.media.replaceChildren(...drawn) : arrange(bubble.media, drawn);
+    bubble.media.hidden = !drawn.length;
+  }
+
   desk.icon = function (name) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
@@ -116,11 +128,12 @@
 
     function create(row) {
       const text = make("div", { class: "text", id: "text-" + row.id });
+      const media = make("div", { class: "media" });
       const files = make("div", { class: "files" });
       const buttons = make("div", { class: "buttons", role: "group", "aria-labelledby": text.id });
       const note = make("div", { class: "note" });
-      const element = make("div", { class: "bubble bot", tabindex: "-1" }, text, files, buttons, note);
-      const bubble = { element, text, files, buttons, note, html: null, awaits: "nothing", controls: new Map() };
+      const element = make("div", { class: "bubble bot", tabindex: "-1" }, media, text, files, buttons, note);
+      const bubble = { element, media, text, files, buttons, note, html: null, awaits: "nothing", controls: new Map() };
       buttons.addEventListener("click", (event) => pressed(bubble, event));
       all.push(bubble);
       return bubble;
@@ -128,6 +141,8 @@
 
     function draw(bubble, row) {
       bubble.element.lang = row.language;
+      // A message changed in place keeps what stood above it: its new state names no pictures.
+      if (bubble.html === null || row.media.length) drawMedia(bubble, row.media);
       if (bubble.html !== row.html) bubble.text.innerHTML = bubble.html = row.html;
       drawFiles(bubble, row.files);
       drawButtons(bubble, row.rows);

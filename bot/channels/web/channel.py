@@ -7,15 +7,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.channels.base import Content, File, Message, TakeTurn, Update
+from bot.channels.base import Content, Document, File, Message, TakeTurn, Update
 from bot.channels.web.page import PAYLOAD, SECURITY_HEADERS, STATIC_PATH, Face, Page, page_language, preferred_language
 from bot.channels.web.session import Sessions
 from bot.channels.web.streams import HEARTBEAT_SECONDS, ReadRows, Streams
 from bot.channels.web.uploads import Incoming
-from bot.channels.web.wire import FindFile, Refused, events, read_sent
+from bot.channels.web.wire import MEDIA_PATH, FindFile, Refused, events, read_sent
 
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+FILE_HEADERS = {**SECURITY_HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
 EVENT_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
@@ -23,8 +24,9 @@ class WebChannel:
     """A person is the browser that holds the cookie: chat id = person id = hash of its token.
 
     `stream` reads a chat's outbox rows (see `ReadRows`), `find_file` gives a stored file to those who may see it,
-    `face` tells at each page load what the call looks like now, `texts` are the page's own phrases (PHRASE_KEYS) by
-    language. `stop()` ends the open streams; call it before the server waits for its connections to end.
+    `find_media` a form's file by its stored name, `face` tells at each page load what the call looks like now,
+    `texts` are the page's own phrases (PHRASE_KEYS) by language. `stop()` ends the open streams; call it before
+    the server waits for its connections to end.
     """
 
     name = "web"
@@ -35,6 +37,7 @@ class WebChannel:
         *,
         stream: ReadRows,
         find_file: FindFile,
+        find_media: Callable[[str], Document | None],
         face: Callable[[], Face],
         texts: Mapping[str, Mapping[str, str]],
         data_dir: Path,
@@ -44,6 +47,7 @@ class WebChannel:
     ) -> None:
         self._face = face
         self._find_file = find_file
+        self._find_media = find_media
         self._sessions = Sessions(public_url)
         self._streams = Streams(stream, heartbeat_seconds)
         self._incoming = Incoming(data_dir / "incoming", upload_limit_bytes)
@@ -75,6 +79,7 @@ class WebChannel:
             Route("/chat/send", self._take_sent, methods=["POST"]),
             Route("/chat/file", self._take_file, methods=["POST"]),
             Route("/chat/file/{file_id}", self._show_file),
+            Route(f"{MEDIA_PATH}/{{name}}", self._show_media),
         ]
 
     async def _show_page(self, request: Request) -> Response:
@@ -147,11 +152,7 @@ class WebChannel:
         document = None if chat is None else await self._find_file(chat, request.path_params["file_id"])
         if document is None or not document.path.is_file():
             return Response(status_code=404)
-        headers = {
-            **SECURITY_HEADERS,
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cache-Control": "private, no-store",
-        }
+        headers = {**FILE_HEADERS, "Cache-Control": "private, no-store"}
         shown = "inline" if document.type in SHOWN_INLINE else "attachment"
         return FileResponse(
             document.path,
@@ -160,3 +161,12 @@ class WebChannel:
             content_disposition_type=shown,
             headers=headers,
         )
+
+    async def _show_media(self, request: Request) -> Response:
+        """A form's file is nobody's own: it is shown to whoever talks with us."""
+        chat = self._sessions.chat(request)
+        document = None if chat is None else self._find_media(request.path_params["name"])
+        if document is None:
+            return Response(status_code=404)
+        headers = {**FILE_HEADERS, "Cache-Control": "private, max-age=31536000, immutable"}
+        return FileResponse(document.path, media_type=document.type, headers=headers)

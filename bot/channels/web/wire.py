@@ -13,11 +13,12 @@ from starlette.requests import Request
 from bot.channels.base import Command, Content, Document, Location, Tap, Text
 from bot.channels.markup import to_web_html
 from bot.channels.web.streams import StreamRow
-from conversations.replies import Button, Reply, read_reply
+from conversations.replies import Button, Enclosed, Reply, read_reply
 
 LONGEST_TEXT_CHARACTERS = 20_000
 LONGEST_BODY_BYTES = 128 * 1024
 UPDATE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+MEDIA_PATH = "/chat/file/media"
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 FindFile = Callable[[str, str], Awaitable[Document | None]]
@@ -130,6 +131,7 @@ def as_shown(row: StreamRow, reply: Reply, files: list[dict[str, Any]], language
         "replaces": row.replaces,
         "onlyInPlace": reply.only_in_place,
         "files": files,
+        "media": [_media(enclosed) for enclosed in reply.media],
         "language": row.language or language,
     }
 
@@ -137,6 +139,10 @@ def as_shown(row: StreamRow, reply: Reply, files: list[dict[str, Any]], language
 def _button(button: Button) -> dict[str, str]:
     is_link = urlsplit(button.url).scheme in LINK_SCHEMES or (button.url.startswith("/") and button.url[1:2] != "/")
     return {"id": button.id, "label": button.label, "url": button.url if is_link else ""}
+
+
+def _media(enclosed: Enclosed) -> dict[str, str]:
+    return {"kind": enclosed.kind, "url": f"{MEDIA_PATH}/{enclosed.name}", "caption": enclosed.caption}
 
 
 async def _file(chat: str, file_id: str, find_file: FindFile) -> dict[str, Any] | None:
