@@ -128,6 +128,8 @@ class App:
             ms=spent,
             **({"reference": done.reference} if done.reference else {}),
             **({"refused": True} if done.refused else {}),
+            **({"stuck": done.stuck} if done.stuck else {}),
+            **({"failed": done.failed} if done.failed else {}),
         )
 
     async def _turn(self, update: Update) -> TurnDone:

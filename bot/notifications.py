@@ -75,6 +75,14 @@ def tell_of_form(conn: Connection, house: House, person: str, version: str, but_
             _put(conn, chat, Reply(say("form_announced", language, person=by, version=markdown.escape(version))), now)
 
 
+def tell_of_trouble(conn: Connection, house: House, phrase: str, question: str, version: str, now: datetime) -> None:
+    """Staff hear that a question of a form version does not work as written; never what anybody answered."""
+    for chat in people.staff_chats(conn):
+        language = chat.language or house.language
+        text = say(phrase, language, question=markdown.escape(question), version=markdown.escape(version) or "—")
+        _put(conn, chat, Reply(text), now)
+
+
 def _put(conn: Connection, chat: StaffChat, reply: Reply, now: datetime) -> None:
     outbox.put(
         conn,

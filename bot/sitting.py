@@ -51,10 +51,10 @@ class Sitting:
         draft: Draft,
         call_id: int,
         now: datetime,
-    ) -> None:
-        """Store what a step changed: the draft, the chat's language, and the file it now waits for."""
+    ) -> int:
+        """Store what a step changed: the draft, the chat's language, and the file it now waits for. Its row."""
         if self.row is not None and draft == self.draft:
-            return
+            return self.row.id
         draft_id = self.draft_id(conn, visitor, call_id, now)
         body = write_draft(draft)
         if draft.mode is Mode.SUBMITTED:
@@ -66,6 +66,7 @@ class Sitting:
             people.set_language(conn, visitor.chat_id, draft.language)
         if isinstance(said, inputs.SentFile) and isinstance(update.content, File):
             _await_file(conn, visitor, update.channel, update.content, said, draft, draft_id, now)
+        return draft_id
 
 
 def sit_down(conn: Connection, house: House, visitor: Visitor, now: datetime) -> Sitting:

@@ -21,6 +21,7 @@ from bot.commands import COMMANDS, Request, form, recognise
 from bot.hearing import hear, resolve_typed_button
 from bot.house import House, window
 from bot.sitting import Sitting, sit_down, sit_down_anew
+from bot.trouble import Trouble, tell_of_trouble
 from conversations import inputs
 from conversations.call import ALWAYS
 from conversations.draft import Mode
@@ -36,12 +37,17 @@ from storage.people import Visitor
 
 @dataclass(frozen=True, slots=True)
 class TurnDone:
-    """What the log may know: `what` is `repeated`, `membership`, a command's word or an input's name."""
+    """What the log may know: `what` is `repeated`, `membership`, a command's word or an input's name.
+
+    `stuck` and `failed` are paths of questions, see conversations.talk.Outcome.
+    """
 
     what: str
     person_id: int | None = None
     reference: str = ""
     refused: bool = False
+    stuck: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> TurnDone:
@@ -132,15 +138,18 @@ def _converse(
     if outcome.begin_anew:
         sitting = sit_down_anew(conn, house, visitor, sitting, local)
         outcome = step(sitting.form, sitting.draft, inputs.Continued(), local, when)
+    trouble = Trouble(outcome.stuck, outcome.failed)
     if outcome.submission is not None and sitting.is_rehearsal:
         outcome = rehearsal.completed(conn, sitting, outcome)
     elif outcome.submission is not None:
         outcome = _submit(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
-    sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
+    draft_id = sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
+    say_all(conn, visitor.chat_id, tell_of_trouble(conn, house, sitting, draft_id, trouble, now), now)
     is_rehearsing = sitting.is_rehearsal and outcome.draft.mode is not Mode.SUBMITTED
     replies = rehearsal.marked(outcome.replies, outcome.draft.language) if is_rehearsing else outcome.replies
     say_all(conn, visitor.chat_id, house.placed(conn, sitting.form_row, replies), now)
-    return TurnDone(type(said).__name__, visitor.person_id, outcome.draft.reference)
+    reference, stuck, failed = outcome.draft.reference, trouble.stuck, trouble.failed
+    return TurnDone(type(said).__name__, visitor.person_id, reference, stuck=stuck, failed=failed)
 
 
 def _submit(

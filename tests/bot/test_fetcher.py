@@ -285,7 +285,7 @@ def opendocument() -> bytes:
         "long text",
         "a letter cut in two",
         "a sign cut in three",
-    ],  # fmt: skip
+    ],
 )
 def test_the_type_is_what_the_content_says(tmp_path: Path, content: bytes, ending: str, media: str):
     (tmp_path / "file.exe").write_bytes(content)
