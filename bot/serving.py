@@ -6,6 +6,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
+import structlog
 import uvicorn
 
 from bot import metrics
@@ -24,11 +25,15 @@ from conversations.phrases import languages, say
 GRACEFUL_STOP_SECONDS = 3
 BACKLOG = 2048
 
+log = structlog.get_logger(__name__)
+
 
 async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM. `announce` gets the lines for the operator. Raises StartError."""
     listening = bind(settings.http_host, settings.http_port)
     settings = settings.model_copy(update={"http_port": listening.getsockname()[1]})
+    if settings.viber_token:
+        log.warning("VIBER_TOKEN is set, but this version does not speak Viber yet")
     app = App(settings)
     try:
         await app.open()

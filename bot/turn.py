@@ -15,23 +15,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import notifications, rehearsal
+from bot import rehearsal
 from bot.channels.base import INTERNAL, Membership, Update
 from bot.commands import COMMANDS, Request, form, recognise
 from bot.hearing import hear, resolve_typed_button
 from bot.house import House, window
-from bot.sitting import Sitting, sit_down, sit_down_anew
+from bot.reception import receive
+from bot.sitting import sit_down, sit_down_anew
 from bot.trouble import Trouble, tell_of_trouble
 from conversations import inputs
 from conversations.call import ALWAYS
 from conversations.draft import Mode
-from conversations.greeting import key_taken, receipt
 from conversations.machine import step
 from conversations.phrases import say
 from conversations.replies import Reply, write_reply
-from conversations.submission import Submission, reference_terms, write_submission
-from conversations.talk import Outcome
-from storage import applications, calls, events, outbox, people, updates
+from storage import calls, outbox, people, updates
 from storage.people import Visitor
 
 
@@ -142,7 +140,7 @@ def _converse(
     if outcome.submission is not None and sitting.is_rehearsal:
         outcome = rehearsal.completed(conn, sitting, outcome)
     elif outcome.submission is not None:
-        outcome = _submit(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
+        outcome = receive(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
     draft_id = sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
     say_all(conn, visitor.chat_id, tell_of_trouble(conn, house, sitting, draft_id, trouble, now), now)
     is_rehearsing = sitting.is_rehearsal and outcome.draft.mode is not Mode.SUBMITTED
@@ -150,50 +148,3 @@ def _converse(
     say_all(conn, visitor.chat_id, house.placed(conn, sitting.form_row, replies), now)
     reference, stuck, failed = outcome.draft.reference, trouble.stuck, trouble.failed
     return TurnDone(type(said).__name__, visitor.person_id, reference, stuck=stuck, failed=failed)
-
-
-def _submit(
-    conn: Connection,
-    house: House,
-    visitor: Visitor,
-    sitting: Sitting,
-    outcome: Outcome,
-    submission: Submission,
-    call_id: int,
-    local: datetime,
-) -> Outcome:
-    """Give the submission its number and tell staff; a key that another application holds leaves the draft open."""
-    desk = sitting.form.desk
-    try:
-        application = applications.submit(
-            conn,
-            call_id=call_id,
-            draft_id=sitting.draft_id(conn, visitor, call_id, local),
-            person_id=visitor.person_id,
-            chat_id=visitor.chat_id,
-            form_row=sitting.form_row,
-            prefix=desk.prefix,
-            year=local.year,
-            title=submission.title,
-            place=submission.place,
-            region=submission.region_value,
-            kind=submission.kind_value,
-            key=submission.key,
-            submission=write_submission(submission),
-            answers=[(line.question, line.value, line.shown) for line in submission.lines],
-            terms=reference_terms(desk.latin_prefix, submission),
-            now=local,
-        )
-    except applications.KeyTaken:
-        return Outcome(sitting.draft, (key_taken(sitting.form, sitting.draft),))
-    events.record(
-        conn,
-        kind="state",
-        actor_person_id=visitor.person_id,
-        subject=f"application:{application.id}",
-        detail=json.dumps({"old": ["draft", ""], "new": [application.state, ""]}),
-        now=local,
-    )
-    notifications.tell_of_submission(conn, house, application, submission, visitor, local)
-    draft = replace(outcome.draft, reference=application.reference)
-    return Outcome(draft, (*outcome.replies, receipt(draft, application.reference, local)))
