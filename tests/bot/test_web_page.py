@@ -1,17 +1,19 @@
 """The page in a real browser: what a principal sees, taps and types."""
 
 import asyncio
+import base64
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from bot.channels.base import Command, File, Location, Tap, Text, Update
-from conversations.replies import Awaits, Button, Reply
+from bot.channels.base import Command, Document, File, Location, Tap, Text, Update
+from conversations.replies import Awaits, Button, Enclosed, Reply
 from tests.bot.web_house import House, Served, in_place, serve
 from tests.browser import OpenPage
 
@@ -267,6 +269,32 @@ def test_a_date_can_be_picked_and_a_place_shared(house: House, served: Served, o
     tap(page, "Споделете местоположението")
     expect(page.get_by_text("Получих 2.")).to_be_visible()
     assert house.contents[-1] == Location(42.5, 24.25)
+
+
+def test_the_forms_media_stand_above_their_question_and_stay_when_it_changes(house: House, page: Page, tmp_path: Path):
+    pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    (tmp_path / "circle").write_bytes(base64.b64decode(pixel))
+    house.media["aa.png"] = Document(tmp_path / "circle", "image.png", "image/png")
+    media = (Enclosed("image", "aa.png", "1. Кръг"), Enclosed("audio", "bb.mp3"))
+    asked = Reply("Коя фигура?", key="shape", media=media)
+    house.say(house.chat, asked)
+    picture = page.get_by_role("img", name="1. Кръг")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+    expect(page.locator("audio[controls]")).to_have_attribute("src", "/chat/file/media/bb.mp3")
+    house.say(house.chat, in_place(replace(asked, text="✔ Кръг", media=())))
+    expect(page.get_by_text("✔ Кръг")).to_be_visible()
+    expect(picture).to_be_visible()
+
+
+def test_a_time_and_a_moment_are_written_as_the_placeholder_shows(house: House, page: Page):
+    box = page.get_by_role("textbox", name="Вашият отговор")
+    house.say(house.chat, Reply("В колко?", awaits=Awaits.TIME))
+    expect(box).to_have_attribute("placeholder", "Час, напр. 14:30")
+    house.say(house.chat, Reply("Кога?", awaits=Awaits.DATETIME))
+    expect(box).to_have_attribute("placeholder", "Дата и час, напр. 31.12.2026 14:30")
+    page.get_by_label("От календара").fill("2026-02-03")
+    expect(box).to_have_value("03.02.2026")
 
 
 def test_a_typing_sign_stands_while_the_house_thinks(house: House, page: Page):
