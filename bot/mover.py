@@ -144,7 +144,8 @@ def _tell(
             _put(conn, row.chat_id, reply, outbox.INTERACTIVE, now)
         return outcome.draft
     go_on = Button("/continue", say("go_on", draft.language))
-    _put(conn, row.chat_id, Reply(told, ((go_on,),)), outbox.NOTIFICATION, now)
+    look = Button("/review", say("look_through", draft.language))
+    _put(conn, row.chat_id, Reply(told, ((go_on,), (look,))), outbox.NOTIFICATION, now)
     return draft
 
 

@@ -340,6 +340,7 @@ async def test_a_notice_without_another_question_waits_behind_the_answers_to_peo
     await workshop.publishes(admin, later)
     await anna.looks()
     anna.hears("Обновихме формуляра", "Някои въпроси са написани по-ясно")
+    assert anna.labels == ["▶ Продължи", "📋 Прегледай отговорите"]
     (row,) = [row for row in await workshop.desk.rows(messages) if "Обновихме" in row["body"]]
     assert row["priority"] == outbox.NOTIFICATION
 
