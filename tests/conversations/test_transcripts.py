@@ -23,7 +23,7 @@ FILE_SENT = "(файл)"
 FILE_READY = "(файлът е проверен)"
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("network-*.txt")), ids=lambda path: path.stem)
 def test_the_talk_goes_as_written(path):
     written = path.read_text()
     told = tell(written)
