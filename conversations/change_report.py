@@ -8,6 +8,7 @@ from conversations.markdown import escape
 from conversations.moving import Moved
 from conversations.phrases import count, say
 from conversations.versions import Changes, ChoiceChange, Impact, item_of, template
+from conversations.wording import KIND_WORDS
 
 MOST_LINES = 12
 MOST_NAMED_TO_A_PERSON = 5
@@ -100,7 +101,7 @@ def _with_answers(changes: Changes, language: str, impact: Impact) -> Callable[[
 def _retyped(changes: Changes, path: str, language: str, impact: Impact) -> Line:
     change = next(each for each in changes.retyped if each.path == path)
     line = _with_answers(changes, language, impact)(path)
-    return f"{line}: {escape(change.old)} → {escape(change.new)}"
+    return f"{line}: {say(KIND_WORDS[change.old], language)} → {say(KIND_WORDS[change.new], language)}"
 
 
 def _answered(drafts: int, language: str) -> Line:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from conversations import markdown
 from conversations.form import Form, Group, Kind, Question, Text
-from conversations.outline import KIND_WORDS
 from conversations.phrases import say
-from conversations.wording import Wording
+from conversations.wording import KIND_WORDS, Wording
 
 CHOICES_NAMED = 6
 

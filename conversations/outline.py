@@ -4,28 +4,9 @@ from collections.abc import Iterator
 
 from conversations.form import FILE_KINDS, Choice, Form, Group, Kind, Question, Text
 from conversations.phrases import say
-from conversations.wording import Wording
+from conversations.wording import KIND_WORDS, Wording
 from conversations.xpath import Expression
 
-KIND_WORDS = {
-    Kind.TEXT: "kind_text",
-    Kind.INTEGER: "kind_integer",
-    Kind.DECIMAL: "kind_decimal",
-    Kind.DATE: "kind_date",
-    Kind.TIME: "kind_time",
-    Kind.DATETIME: "kind_datetime",
-    Kind.RANGE: "kind_range",
-    Kind.RANK: "kind_rank",
-    Kind.GEOPOINT: "kind_geopoint",
-    Kind.AUDIO: "kind_audio",
-    Kind.VIDEO: "kind_video",
-    Kind.SELECT_ONE: "kind_select_one",
-    Kind.SELECT_MULTIPLE: "kind_select_multiple",
-    Kind.NOTE: "outline_note",
-    Kind.ACKNOWLEDGE: "kind_acknowledge",
-    Kind.FILE: "kind_file",
-    Kind.IMAGE: "kind_image",
-}
 _ALWAYS = frozenset({"true()", "yes"})
 _BLANKS = frozenset({"''", '""'})
 

@@ -11,6 +11,7 @@ NAVIGATION_VERBS = frozenset(
     {Verb.BACK, Verb.SKIP, Verb.DONE, Verb.KEEP, Verb.PAGE, Verb.EDIT, Verb.USE_HELD, Verb.HELP, Verb.RESTART}
     | {Verb.REMOVE}
 )
+ANSWER_VERBS = frozenset({Verb.CHOOSE, Verb.TICK, Verb.UNTICK, Verb.ACKNOWLEDGE})
 
 
 class Awaits(StrEnum):
@@ -103,12 +104,16 @@ def button_meant(reply: Reply, text: str) -> Button | None:
 def numbered(reply: Reply) -> tuple[Button, ...]:
     """The buttons that a number can stand for, in order: the choices, not the navigation below them.
 
-    None where no choice is awaited: there a number is an answer, or a line of the review.
+    None where no choice is awaited: there a number is an answer, or a line of the review. Below the answers to a
+    question a command is no choice either: a mistyped number must not leave the question.
     """
     if reply.awaits not in (Awaits.CHOICE, Awaits.SEARCH):
         return ()
-    buttons = (button for row in reply.rows for button in row if not button.url)
-    return tuple(button for button in buttons if not is_navigation(button))
+    buttons = [button for row in reply.rows for button in row if not button.url and not is_navigation(button)]
+    presses = [read_button(button.id) for button in buttons]
+    if any(press is not None and press.verb in ANSWER_VERBS for press in presses):
+        return tuple(button for button, press in zip(buttons, presses, strict=True) if press is not None)
+    return tuple(buttons)
 
 
 def is_navigation(button: Button) -> bool:

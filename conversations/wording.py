@@ -6,7 +6,7 @@ without words of its own is shown as a call, `name(a; b)`; a look into a list, a
 
 from collections.abc import Mapping
 
-from conversations.form import Form, Question, Text
+from conversations.form import Form, Kind, Question, Text
 from conversations.phrases import say
 from conversations.xpath import Expression
 from conversations.xpath.tree import (
@@ -43,6 +43,27 @@ _CALLS = {
     ("pulldata", 4): "words_lookup",
 }
 _MEASURES = {"string-length": "words_length", "count-selected": "words_ticks"}
+
+KIND_WORDS = {
+    Kind.TEXT: "kind_text",
+    Kind.INTEGER: "kind_integer",
+    Kind.DECIMAL: "kind_decimal",
+    Kind.DATE: "kind_date",
+    Kind.TIME: "kind_time",
+    Kind.DATETIME: "kind_datetime",
+    Kind.RANGE: "kind_range",
+    Kind.RANK: "kind_rank",
+    Kind.GEOPOINT: "kind_geopoint",
+    Kind.AUDIO: "kind_audio",
+    Kind.VIDEO: "kind_video",
+    Kind.SELECT_ONE: "kind_select_one",
+    Kind.SELECT_MULTIPLE: "kind_select_multiple",
+    Kind.NOTE: "outline_note",
+    Kind.ACKNOWLEDGE: "kind_acknowledge",
+    Kind.FILE: "kind_file",
+    Kind.IMAGE: "kind_image",
+}
+"""What a person gives in answer to each kind of question: the phrase that says it."""
 
 
 class Wording:

@@ -137,7 +137,7 @@ async def test_from_a_broken_sheet_to_a_published_one_while_somebody_is_applying
 
     await workshop.sends(admin, SECOND)
     admin.hears("версия 2 (сега се пита 1)", "Нови въпроси (1)\n• „От коя област сте?“ (region)")
-    admin.hears("„Колко кошера имате?“ (hives) – отговорен в 1 отворена чернова: text → integer")
+    admin.hears("„Колко кошера имате?“ (hives) – отговорен в 1 отворена чернова: текст → цяло число")
     admin.hears("Друг текст (1)\n• „Името на пчелина?“ (apiary)", "Отворена е 1 чернова")
     assert admin.labels == ["🧪 Пробвай", "🚀 Публикувай", "✖ Откажи"]
 

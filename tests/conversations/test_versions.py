@@ -118,7 +118,7 @@ def test_the_report_says_how_many_open_drafts_a_change_touches():
     touched = impact(old, [at_wish().draft, at_wish().draft, Chat(OLD).begins().draft])
     assert touched == Impact(3, dict.fromkeys(ANSWERS, 2), {("city", "vn"): 2, ("pet", "cat"): 2, ("pet", "dog"): 2})
     report = plain(describe(compare(old, new), "bg", touched))
-    assert "„На колко години сте?“ (age) – отговорен в 2 отворени чернови: text → integer" in report
+    assert "„На колко години сте?“ (age) – отговорен в 2 отворени чернови: текст → цяло число" in report
     assert "„Варна“ (city: vn) – избрана в 2 отворени чернови" in report
 
 
