@@ -36,9 +36,10 @@ LEAST_SHARE = 0.45
 LEAST_LETTERS_FOR_OTHER_LAYOUTS = 3
 LEAST_LETTERS_FOR_SPLITTING = 7
 
-# Where a word stands in a choice: the first word, before the first separator, after it or among the keywords.
-LEAD, HEAD, REST = 0, 1, 2
-_PLACE_WORTH = (1.1, 1.0, 0.75)
+# Where a word stands in a choice: the first word, before the first separator, after it, only among the keywords. A town
+# that is also a region would otherwise be lost among all the schools of the region.
+LEAD, HEAD, REST, KEYWORD = 0, 1, 2, 3
+_PLACE_WORTH = (1.1, 1.0, 0.75, 0.6)
 _WHOLE_WORTH, _ACRONYM_WORTH, _BEGINNING_WORTH, _FUZZY_WORTH = 1.0, 0.95, 0.6, 0.5
 _CODE_WORTH, _CODE_BEGINNING_WORTH = 1.2, 0.55
 _UNLIKELY_LETTER_COST = 0.02
@@ -79,7 +80,7 @@ class SearchIndex:
         self._keys: list[str] = []
         self._acronyms: dict[str, tuple[list[int], list[int]]] = {}
         self._names: dict[str, list[int]] = {}
-        postings: dict[str, tuple[list[int], list[int], list[int]]] = {}
+        postings: dict[str, tuple[list[int], ...]] = {}
         codes: list[tuple[str, int]] = []
         lengths: list[tuple[int, int, int]] = []
         for at, (key, label, keywords) in enumerate(entries):
@@ -96,9 +97,7 @@ class SearchIndex:
         for rank, (_, _, at) in enumerate(sorted(lengths)):
             self._rank[at] = rank
 
-    def _add(
-        self, at: int, label: str, keywords: str, postings: dict[str, tuple[list[int], list[int], list[int]]]
-    ) -> int:
+    def _add(self, at: int, label: str, keywords: str, postings: dict[str, tuple[list[int], ...]]) -> int:
         """File the words of one choice; how many of those before the first separator count."""
         separator = _SEPARATOR.search(label)
         head_text, rest_text = (label[: separator.start()], label[separator.start() :]) if separator else (label, "")
@@ -107,13 +106,15 @@ class SearchIndex:
         places: dict[str, int] = {}
         for n, word in enumerate(head):
             places[word] = min(places.get(word, REST), LEAD if n == lead else HEAD)
-        for word in split_words(rest_text) + split_words(keywords):
+        for word in split_words(rest_text):
             places.setdefault(word, REST)
+        for word in split_words(keywords):
+            places.setdefault(word, KEYWORD)
         for word, place in list(places.items()):
             for other in SYNONYMS.get(word, ()):
                 places.setdefault(other, place)
         for word, place in places.items():
-            postings.setdefault(word, ([], [], []))[place].append(at)
+            postings.setdefault(word, ([], [], [], []))[place].append(at)
         in_head = set(_acronyms_of(head_text))
         for acronym in in_head:
             self._acronyms.setdefault(acronym, ([], []))[0].append(at)

@@ -161,6 +161,14 @@ def test_the_thing_itself_comes_before_what_lies_in_it_and_whole_words_before_be
     assert PLACES.find("бяла")[-1] == "07702"
 
 
+def test_what_a_label_says_comes_before_what_only_the_keywords_say():
+    rows = [
+        ("1", "ОУ „Вазов“ – с. Бисер", "Харманли Хасково"),
+        ("2", "ОУ „Христо Смирненски“ – гр. Хасково", "Хасково"),
+    ]
+    assert SearchIndex(rows).find("haskovo") == ["2", "1"]
+
+
 def test_a_small_word_orders_the_hits_but_excludes_none():
     assert PLACES.find("гр. Бяла")[0] == "07598"
     assert PLACES.find("с. Бяла")[0] == "07603"
