@@ -120,7 +120,7 @@ async def test_status_tells_an_applicant_how_far_the_draft_is(desk: Desk):
     await anna.says("/start")
     await anna.taps(AGREE)
     await anna.says("Пчелин „Изгрев“", "12", "/status")
-    anna.hears("Заявлението Ви е чернова: 2 от 5 отговора са записани.")
+    anna.hears("Заявлението Ви е чернова. Записани отговори: 2 от 5.")
 
 
 async def test_status_tells_an_applicant_what_became_of_each_application(desk: Desk):

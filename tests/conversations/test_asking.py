@@ -61,7 +61,7 @@ def test_a_wrong_answer_gets_the_forms_own_message_and_the_question_again():
 
 def test_without_a_message_of_the_form_the_desk_has_its_own():
     chat = Chat(FORM).begins().says("Мария").says("30").taps("Да")
-    chat.says("25").hears("Отговорът не отговаря на условието на въпроса.", "Колко деца имате?")
+    chat.says("25").hears("Този отговор не изпълнява условието на въпроса.", "Колко деца имате?")
     chat.says("две дузини").hears("Тук очакваме число, например 12.")
 
 

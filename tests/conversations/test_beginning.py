@@ -50,7 +50,7 @@ def test_no_question_is_answered_before_the_notice_was_tapped():
 
 def test_start_with_a_draft_offers_to_continue_look_through_or_begin_anew():
     Chat(FORM).begins().says("Мария").says("/start").hears(
-        "Имате започнато заявление: 1 от 2 отговора са записани.",
+        "Имате започнато заявление. Записани отговори: 1 от 2.",
         buttons=["▶ Продължи", "📋 Прегледай отговорите", "Започни отначало"],
     )
 

@@ -43,7 +43,7 @@ def test_an_optional_question_without_choices_is_passed_over():
 
 def test_a_required_question_without_choices_is_told_to_staff_and_the_person_goes_on():
     chat = Chat(TOWNS.format(required="yes")).begins().says("Франция")
-    chat.hears("Въпросът „Град?“ в момента няма от какво да се избере.", "Край?")
+    chat.hears("За „Град?“ в момента няма от какво да се избере.", "Край?")
     assert chat.stuck == ("town",)
     chat.says("ок").taps("📨 Подай заявлението")
     assert (chat.submission is not None, chat.stuck) == (True, ("town",))

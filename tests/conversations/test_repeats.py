@@ -111,7 +111,7 @@ def test_another_entry_can_be_added_from_the_review():
 def test_saying_no_after_all_asks_what_becomes_of_the_further_entries():
     chat = family(("Иван", "40"), ("Ана", "30")).taps("Не")
     chat.taps("◀ Назад").taps("◀ Назад").taps("◀ Назад").taps("◀ Назад").hears("Сега: Да").taps("Не")
-    chat.hears("В „Членове“ вече са 1, а има още 1 записан.", choices=["🗑 Премахни последния", "Остави ги"])
+    chat.hears("Записите в „Членове“ вече са 1, а има още 1 попълнен.", choices=["🗑 Премахни последния", "Остави ги"])
     assert chat.taps("Остави ги").hears("Нещо друго?").answers["members[2]/name"] == "Ана"
 
 
@@ -197,7 +197,7 @@ def test_a_count_that_grows_asks_the_new_entries():
 
 def test_a_count_that_shrinks_drops_the_last_entries_after_a_question():
     chat = Chat(COUNTED).begins().says("3").says("Ана").says("Боян").says("Вера").taps("✏️ Промени", of="Колко деца?")
-    chat.says("1").hears("вече са 1, а има още 2 записани", choices=["🗑 Премахни последните 2", "✏️ Ще променя броя"])
+    chat.says("1").hears("вече са 1, а има още 2 попълнени", choices=["🗑 Премахни последните 2", "✏️ Ще променя броя"])
     assert chat.answers["kids[3]/name"] == "Вера"
     chat.taps("✏️ Ще променя броя").hears("Колко деца?").says("2").taps("🗑 Премахни последния").hears("Край?")
     assert {path for path in chat.answers if path.startswith("kids")} == {"kids[1]/name", "kids[2]/name"}

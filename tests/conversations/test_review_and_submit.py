@@ -71,7 +71,7 @@ def test_the_review_before_any_answer_says_what_is_left():
 
 def test_submitting_gives_a_receipt_with_number_and_time():
     chat = complete().taps(SUBMIT)
-    chat.hears("Заявлението е прието с входящ № A-2026-0001 на 15 януари 2026 г., 12:00 ч.", buttons=["📄 Статус"])
+    chat.hears("Заявлението Ви е подадено с входящ № A-2026-0001 на 15 януари 2026 г., 12:00 ч.", buttons=["📄 Статус"])
     assert (chat.draft.mode, chat.draft.reference) == (Mode.SUBMITTED, "A-2026-0001")
 
 
