@@ -7,11 +7,12 @@ from conversations.call import deadline_line, say_moment
 from conversations.draft import Draft
 from conversations.form import Form
 from conversations.markdown import escape
-from conversations.phrases import say
+from conversations.phrases import count, say
 from conversations.replies import Awaits, Button, Reply, Rows
 from conversations.talk import Outcome, Talk
 
 NOTICE_WITHOUT_DESK = "0"
+SECONDS_A_QUESTION = 40
 
 
 def notice_version(form: Form) -> str:
@@ -27,7 +28,7 @@ def notice_text(form: Form, language: str) -> str:
 def greet(talk: Talk) -> Outcome:
     """Welcome with the time it takes and the deadline, then the privacy notice with its one tap."""
     form, language = talk.form, talk.language
-    welcome = form.desk.welcome.in_language(language) or say("welcome", language, title=escape(form.title))
+    welcome = form.desk.welcome.in_language(language) or _plain_welcome(talk)
     deadline = deadline_line(talk.window, talk.now, language)
     summary = form.desk.notice.summary.in_language(language) if form.desk.notice else ""
     whole = ((Button("/privacy", say("whole_notice", language)),),) if summary else ()
@@ -98,6 +99,13 @@ def key_taken(form: Form, draft: Draft) -> Reply:
     """Another application of this call already stands for the same key (one per key and call)."""
     contact = form.desk.contact.in_language(draft.language)
     return Reply("\n\n".join(part for part in (say("key_taken", draft.language), contact) if part))
+
+
+def _plain_welcome(talk: Talk) -> str:
+    """The welcome of a desk without words of its own; its time is reckoned from the questions that are relevant now."""
+    minutes = max(1, round(len(talk.journey.asked) * SECONDS_A_QUESTION / 60))
+    welcome = say("welcome", talk.language, title=escape(talk.form.title))
+    return f"{welcome}\n\n{count('takes', talk.language, minutes)}"
 
 
 def _language_row(talk: Talk) -> tuple[tuple[Button, ...], ...]:

@@ -19,6 +19,12 @@ def test_a_stranger_is_welcomed_and_told_how_the_data_are_used():
     chat.hears("Здравейте!", "Всеки отговор се записва веднага", "Отговорите Ви се съхраняват", buttons=[AGREE])
 
 
+def test_the_welcome_says_how_long_it_takes_by_the_number_of_questions():
+    rows = "".join(f"|        | text    | q{n} | Въпрос {n}? | |\n" for n in range(7))
+    Chat(FORM).says("/start").hears("⏱ Отнема около минута.")
+    Chat(FORM + rows).says("/start").hears("⏱ Отнема около 6 минути.")
+
+
 def test_whatever_a_stranger_writes_first_is_met_by_the_welcome():
     chat = Chat(FORM).says("Добър ден, аз съм Мария").hears("Здравейте!", buttons=[AGREE])
     assert chat.answers == {}
