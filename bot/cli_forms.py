@@ -16,14 +16,14 @@ from bot.channels.markup import to_plain
 from bot.checking import Passed, Refused, verdict_of
 from bot.errors import StartError
 from bot.launching import PROBLEMS, go, refuse, settings_or_exit
-from bot.opening import FORM_SUFFIXES, read_source
+from bot.opening import read_source
 from bot.settings import Settings
 from conversations.change_report import describe
 from conversations.errors import FormError, Problem
 from conversations.form import Form
 from conversations.phrases import count, say
 from conversations.versions import compare
-from conversations.xlsform import FormSource, read_form
+from conversations.xlsform import FORM_ENDINGS, FormSource, read_form
 
 WALKS = "walks.yaml"
 
@@ -210,5 +210,5 @@ def _read_walks(settings: Settings, source: FormSource, walks: Path | None) -> s
 def _form_beside(walks: Path) -> Path:
     """The form that a file of walks lies beside: `x.walks.yaml` → `x.*`, `walks.yaml` → `form.*`."""
     stem = walks.name.removesuffix(WALKS).rstrip(".") or "form"
-    found = (walks.with_name(stem + suffix) for suffix in FORM_SUFFIXES)
+    found = (walks.with_name(stem + suffix) for suffix in FORM_ENDINGS)
     return next((path for path in found if path.is_file()), walks.with_name(f"{stem}.xlsx"))

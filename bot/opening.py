@@ -14,6 +14,7 @@ from bot.house import House
 from bot.settings import Settings
 from conversations.form import Form
 from conversations.xlsform import (
+    FORM_ENDINGS,
     Compiled,
     FormError,
     FormSource,
@@ -28,7 +29,6 @@ from storage.locks import Lock, hold
 
 FIRST_CALL_DAYS = 30
 INVITE_HOURS = 24
-FORM_SUFFIXES = (".xlsx", ".xls", ".csv", ".md", ".yaml", ".yml")
 
 log = structlog.get_logger(__name__)
 
@@ -41,8 +41,8 @@ def read_source(path: str) -> FormSource:
     if not path:
         return shipped_source()
     file = Path(path)
-    if file.suffix.lower() not in FORM_SUFFIXES:
-        raise StartError(f"FORM: {path} is none of {', '.join(FORM_SUFFIXES)}.")
+    if file.suffix.lower() not in FORM_ENDINGS:
+        raise StartError(f"FORM: {path} is none of {', '.join(FORM_ENDINGS)}.")
     try:
         beside = {
             other.name: other.read_bytes()

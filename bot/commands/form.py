@@ -13,7 +13,6 @@ from bot import notifications, proposals, rehearsal
 from bot.channels import base
 from bot.checking import Passed, Refused, Stopped
 from bot.commands.request import Answer, Request, Who, answer
-from bot.opening import FORM_SUFFIXES
 from bot.proposals import Kept, Plan, Same, VersionTaken
 from bot.sitting import sit_down
 from conversations import inputs
@@ -25,6 +24,7 @@ from conversations.markdown import escape
 from conversations.phrases import count, say
 from conversations.replies import Awaits, Button, Reply
 from conversations.talk import Talk
+from conversations.xlsform import FORM_ENDINGS
 from storage import attachments, drafts, people
 from storage.forms import FormRow
 
@@ -101,7 +101,7 @@ def _show(request: Request) -> Answer:
 def _is_form(request: Request, name: str) -> bool:
     """An admin's workbook is a form, unless the question that is open to them takes such a file as its answer."""
     ending = PurePath(name).suffix.lower()
-    if request.rights < Who.ADMIN or request.visitor.in_group or ending not in FORM_SUFFIXES:
+    if request.rights < Who.ADMIN or request.visitor.in_group or ending not in FORM_ENDINGS:
         return False
     sitting = sit_down(request.conn, request.house, request.visitor, request.local)
     question = Talk(sitting.form, sitting.draft, request.local, ALWAYS).open_question

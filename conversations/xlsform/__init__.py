@@ -9,10 +9,18 @@ database keeps, at every start.
 from conversations.errors import FormError, Problem
 from conversations.xlsform.compiling import Compiled, compile_form, in_use
 from conversations.xlsform.export import export_workbook, take_over
-from conversations.xlsform.source import FormSource, may_stand_beside, read_bundle, shipped_source, write_bundle
+from conversations.xlsform.source import (
+    FORM_ENDINGS,
+    FormSource,
+    may_stand_beside,
+    read_bundle,
+    shipped_source,
+    write_bundle,
+)
 from conversations.xlsform.xform import read_form
 
 __all__ = [
+    "FORM_ENDINGS",
     "Compiled",
     "FormError",
     "FormSource",

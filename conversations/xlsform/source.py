@@ -13,6 +13,7 @@ from conversations.xlsform.messages import Place, problem
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_UNZIPPED_BYTES = 50 * 1024 * 1024
+FORM_ENDINGS = (".xlsx", ".xls", ".csv", ".md", ".yaml", ".yml")
 CALL_FILE = "call.yaml"
 WALKS_FILE = "walks.yaml"
 MEDIA_ENDINGS = {
