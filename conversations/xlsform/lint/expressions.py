@@ -169,7 +169,9 @@ def _circles(survey: Survey, cells: Iterable[Cell]) -> Iterator[Problem]:
     """One problem for each circle, at the first row of it; ten at most."""
     computed = _computed(cells)
     inside = contents(survey.by_path)
-    needed = {path: needs(path, computed.get(path, ()), inside) for path in survey.by_path}
+    needed = {
+        path: needs(path, (cell.expression for cell in computed.get(path, ())), inside) for path in survey.by_path
+    }
     for _ in range(_MAX_CIRCLES):
         try:
             evaluation_order(needed)
@@ -179,17 +181,24 @@ def _circles(survey: Survey, cells: Iterable[Cell]) -> Iterator[Problem]:
             turned = circle.paths[start:] + circle.paths[:start]
             rows = ", ".join(str(survey.by_path[path].row.number) for path in turned)
             names = " → ".join([*(path[-1] for path in turned), turned[0][-1]])
-            yield problem("cycle", survey.tables.survey.at(first.row), names=names, rows=rows)
-            needed[turned[0]].discard(turned[1 % len(turned)])
+            follows = turned[1 % len(turned)]
+            reads = (
+                each.column
+                for each in computed.get(first.path, ())
+                if follows in needs(first.path, (each.expression,), inside)
+            )
+            place = survey.tables.survey.at(first.row, next(reads, None))
+            yield problem("cycle", place, names=names, rows=rows)
+            needed[turned[0]].discard(follows)
         else:
             return
 
 
-def _computed(cells: Iterable[Cell]) -> dict[Path, list[Expression]]:
-    """Question → the expressions computed anew at each turn; not those that wait for a trigger."""
-    found: dict[Path, list[Expression]] = {}
+def _computed(cells: Iterable[Cell]) -> dict[Path, list[Cell]]:
+    """Question → its cells that are computed anew at each turn; not those that wait for a trigger."""
+    found: dict[Path, list[Cell]] = {}
     for cell in cells:
         waits = cell.column == "calculation" and cell.entry is not None and cell.entry.row.get("trigger")
         if cell.column in {"relevant", "calculation", "choice_filter", "repeat_count"} and not waits:
-            found.setdefault(cell.path, []).append(cell.expression)
+            found.setdefault(cell.path, []).append(cell)
     return found

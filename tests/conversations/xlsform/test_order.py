@@ -51,7 +51,7 @@ def test_a_circle_is_refused_with_its_rows():
 |        | calculate | c    |       | ${a} + 1    |           |
 |        | text      | d    | D     |             | ${d} = '' |
 """)
-    assert found == [("cycle", "survey", 2, None), ("cycle", "survey", 5, None)]
+    assert found == [("cycle", "survey", 2, "D (calculation)"), ("cycle", "survey", 5, "E (relevant)")]
 
 
 def test_the_circle_is_told_in_the_order_it_reads():

@@ -100,7 +100,7 @@ def test_an_entry_may_know_how_many_there_are_and_what_stood_in_the_one_before()
 
 def test_a_repeat_counted_by_what_stands_inside_it_is_a_circle():
     table = repeat("| | integer | q | Q | | |\n").replace("| Entry | | |", "| Entry | | ${q} |")
-    assert refusals(table) == [("cycle", "survey", 3, None)]
+    assert refusals(table) == [("cycle", "survey", 3, "E (repeat_count)")]
 
 
 def test_a_repeat_in_a_repeat_is_refused_at_its_row():
