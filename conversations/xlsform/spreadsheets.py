@@ -37,8 +37,13 @@ def read_xlsx(source: FormSource) -> list[RawSheet]:
         ]
         reader.wb.close()
     except (InvalidFileException, *_BROKEN) as error:
-        raise FormError((problem("not_readable", Place(source.name), detail=str(error)),)) from error
+        raise FormError((problem("not_readable", Place(source.name), detail=_first_line(error)),)) from error
     return sheets
+
+
+def _first_line(error: Exception) -> str:
+    """What a library says of a file, without its advice to programmers; the name of the error when it says nothing."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 def _xlsx_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
@@ -89,7 +94,7 @@ def read_xls(source: FormSource) -> list[RawSheet]:
         sheets = [_xls_sheet(book, sheet) for sheet in book.sheets()]
         book.release_resources()
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, *_BROKEN) as error:
-        raise FormError((problem("not_readable", Place(source.name), detail=str(error)),)) from error
+        raise FormError((problem("not_readable", Place(source.name), detail=_first_line(error)),)) from error
     return sheets
 
 
