@@ -106,8 +106,9 @@ def _function(call: Call) -> Function:
     if call.name in UNSUPPORTED:
         raise ExpressionError("unsupported_function", call.position, name=call.name)
     near = difflib.get_close_matches(call.name.lower(), FUNCTIONS, n=1)
-    nearest = f"Perhaps {near[0]}()?" if near else "See the list of functions."
-    raise ExpressionError("unknown_function", call.position, name=call.name, nearest=nearest)
+    if near:
+        raise ExpressionError("misspelt_function", call.position, name=call.name, nearest=near[0])
+    raise ExpressionError("unknown_function", call.position, name=call.name)
 
 
 def _literal_text(tree: Tree) -> str | None:

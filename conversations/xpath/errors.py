@@ -8,6 +8,8 @@ Each error has a `code` (the key into MESSAGES) and `params`, so that a caller c
 
 from typing import Self
 
+_PATTERN_REMEDY = "Check its brackets; no look-around, no back reference, no more than 1,000 repetitions."
+
 MESSAGES: dict[str, tuple[str, str]] = {
     "empty": ("The expression is empty.", "Write an expression, or leave the cell blank."),
     "too_long": ("The expression has {length} characters; at most {most} are allowed.", "Split it into calculations."),
@@ -20,11 +22,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "attribute": ("Attributes (@) are not supported.", "Refer to a question or to a column of a list."),
     "descendant": ("Searching at any depth (//) is not supported.", "Write the whole path."),
     "axis": ("The axis {axis}:: is not supported.", "Use a path, “.” or “..”."),
-    "unknown_function": ("There is no function {name}().", "{nearest}"),
+    "unknown_function": ("There is no function {name}().", "See the list of functions."),
+    "misspelt_function": ("There is no function {name}().", "Perhaps {nearest}()?"),
     "unsupported_function": ("The function {name}() is not supported.", "Ask for the value in another way."),
     "arguments": ("{name}() takes {expected} arguments, not {given}.", "Check commas and brackets."),
     "needs_path": ("{name} needs a path to questions or list items.", "Put a question or an instance(…) path there."),
-    "pattern": ("The pattern {pattern} cannot be used: {reason}.", "Look-around and back references are not allowed."),
+    "pattern": ("The pattern {pattern} cannot be used: {reason}.", _PATTERN_REMEDY),
     "date_format": ("The date format has no sign {token}.", "Use %Y %y %m %n %b %B %d %e %a %A %H %h %M %S %3."),
     "digest": ("digest() does not know {name}.", "Use MD5, SHA-1, SHA-256, SHA-384 or SHA-512; base64 or hex."),
     "unknown_list": ("There is no list {name}.", "Check the name of the list or of its file."),

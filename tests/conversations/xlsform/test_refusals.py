@@ -1,11 +1,17 @@
 """What refuses a form: each finding names sheet, row and column, and all are told at once."""
 
 import pickle
+import re
+from string import Formatter
 
 import pytest
 
 from conversations.errors import FormError
 from conversations.xlsform import compile_form
+from conversations.xlsform.lint.reasons import explain
+from conversations.xlsform.messages import Place
+from conversations.xpath import ExpressionError
+from conversations.xpath.errors import MESSAGES
 from tests.conversations.xlsform.asking import compiled, place, refusals, source, warnings
 
 CHOICES = """
@@ -73,7 +79,7 @@ def test_a_row_that_is_not_in_order(row, found):
         ("relevant", "${first} = ", "expression_unfinished"),
         ("relevant", "${first} = yes", "unquoted_word"),
         ("relevant", "/data/nobody = 1", "unknown_path"),
-        ("relevant", "strlen(${first}) > 1", "expression_unknown_function"),
+        ("relevant", "strlen(${first}) > 1", "expression_misspelt_function"),
         ("constraint", "selected(.)", "expression_arguments"),
         ("constraint", "regex(., '(?=x)')", "expression_pattern"),
         ("constraint", "area(.) > 1", "expression_unsupported_function"),
@@ -279,3 +285,17 @@ def test_a_required_read_only_question_without_a_value_is_warned_of():
 |        | type | name | label | required | read_only |
 |        | text | q    | Q     | yes      | yes       |
 """) == [("required_read_only", "survey", 2, "D (required)")]
+
+
+def test_every_reason_of_the_expression_language_is_told_in_bulgarian_too():
+    for code, (message, remedy) in MESSAGES.items():
+        names = {name for text in (message, remedy) for _, name, _, _ in Formatter().parse(text) if name}
+        problem = explain(ExpressionError(code, **dict.fromkeys(names, "x")), Place("survey"))
+        assert re.search("[а-я]", problem.message["bg"]), code
+        assert not problem.message["bg"].startswith("Изразът не може да се използва"), code
+
+
+def test_a_misspelt_function_is_told_its_nearest_name_in_both_languages():
+    with pytest.raises(FormError) as refused:
+        compiled(survey("calculate | q | | tday()", "type | name | label | calculation"))
+    assert refused.value.problems[0].remedy == {"bg": "Може би today()?", "en": "Perhaps today()?"}

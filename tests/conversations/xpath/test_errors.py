@@ -34,8 +34,9 @@ def refusal(expression: str) -> ExpressionError:
         ("1 = //b", "descendant", 5),
         ("1 + ancestor::a", "axis", 4),
         ("namespace::a", "axis", 0),
-        ("1 + foo()", "unknown_function", 4),
-        ("text()", "unknown_function", 0),
+        ("1 + foo()", "misspelt_function", 4),
+        ("1 + qq()", "unknown_function", 4),
+        ("text()", "misspelt_function", 0),
         ("area(.)", "unsupported_function", 0),
         ("1 + round()", "arguments", 4),
         ("today(1)", "arguments", 0),
@@ -66,7 +67,7 @@ def test_an_expression_is_refused_with_its_place(expression, code, position):
 
 def test_a_misspelled_function_is_told_its_nearest_name():
     error = refusal("1 + selectd(., 'a')")
-    assert error.params == {"name": "selectd", "nearest": "Perhaps selected()?"}
+    assert error.params == {"name": "selectd", "nearest": "selected"}
     assert str(error) == "There is no function selectd()."
     assert error.remedy == "Perhaps selected()?"
 
