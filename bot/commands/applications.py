@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.commands.information import published
 from bot.commands.request import Answer, Request, Who, answer
+from bot.house import window
 from bot.sitting import sit_down_in_earnest
 from conversations import applications as lives
 from conversations import markdown
@@ -89,7 +90,9 @@ def _own(request: Request) -> Iterator[Reply]:
 
 
 def _nothing_yet(request: Request) -> Reply:
-    return Reply(say("status_none", request.language), ((Button("/continue", say("go_on", request.language)),),))
+    is_open = window(calls.current(request.conn)).is_open(request.now)
+    text = say("status_none" if is_open else "status_none_closed", request.language)
+    return Reply(text, ((Button("/continue", say("go_on", request.language)),),))
 
 
 def _figures(request: Request) -> Reply:

@@ -1,6 +1,7 @@
 """Commands: who may use which, and what staff and applicants read."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from bot.commands.table import COMMANDS
 from conversations.phrases import say
 from storage.database import Database
 from storage.tables import applications, events
-from tests.bot.desk import AGREE, REGISTER, Desk, Person, apply
+from tests.bot.desk import AGREE, NOON, REGISTER, Desk, Person, apply
 
 EVERYONE = ("start", "continue", "review", "status", "language", "help", "about", "criteria", "privacy")
 RIGHTS = {
@@ -107,6 +108,13 @@ async def test_what_a_command_offers_leads_back_into_the_conversation(desk: Desk
 
 
 # ---------- /status ----------
+
+
+async def test_status_promises_no_beginning_after_the_deadline(database: Database):
+    desk = await Desk(database).open(closes=NOON - timedelta(days=1))
+    anna = await desk.person("Анна").says("/status")
+    anna.hears("Нямате заявление при нас, а в момента не се приемат нови.")
+    (await anna.taps("▶ Продължи")).hears("Срокът за кандидатстване изтече")
 
 
 async def test_status_tells_a_stranger_how_to_begin(desk: Desk):
