@@ -95,7 +95,7 @@ def _publish_first(conn: Connection, house: House, settings: Settings, now: date
     source = read_source(settings.form)
     compiled = compile_or_refuse(source)
     for warning in compiled.warnings:
-        log.warning("form", warning=str(warning))
+        log.warning("form", warning=warning.in_language(settings.language))
     row = forms.add(
         conn,
         form_id=compiled.form.id,

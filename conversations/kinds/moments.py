@@ -4,7 +4,7 @@ A `dateTime` is one question for the person: what is known of it already, the da
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from conversations import reading
 from conversations.form import Kind, Question
@@ -33,8 +33,17 @@ def offered_days(journey: Journey, question: Question) -> tuple[Offer, ...]:
     return tuple(
         Offer(day, say(f"day_{phrase}", language, date=reading.show_date(day, language)))
         for phrase, day in days
-        if question.kind is Kind.DATETIME or not journey.refusal(question, day)
+        if _takes(journey, question, day)
     )
+
+
+def _takes(journey: Journey, question: Question, day: str) -> bool:
+    """Whether the constraint takes the day; of a dateTime, its first or its last minute."""
+    if question.kind is not Kind.DATETIME:
+        return not journey.refusal(question, day)
+    zone = journey.now.tzinfo
+    minutes = (datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone) for time in ("00:00:00", "23:59:00"))
+    return any(not journey.refusal(question, minute.isoformat(timespec="milliseconds")) for minute in minutes)
 
 
 def read_date(journey: Journey, question: Question, text: str) -> str | Misread:

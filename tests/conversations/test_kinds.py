@@ -86,6 +86,7 @@ def test_today_and_yesterday_are_one_tap_away_and_said_again_in_words():
 
 def test_a_day_that_the_rule_refuses_is_not_offered():
     ask_one("date", constraint=". < today()").hears(buttons=["Вчера, 14.01.2026", "Пропусни ▶"])
+    ask_one("dateTime", constraint=". > now()").hears(buttons=["Днес, 15.01.2026", "Пропусни ▶"])
 
 
 def test_the_button_of_yesterdays_today_means_the_day_that_stood_on_it():
