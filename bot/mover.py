@@ -15,12 +15,13 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.house import House, window
+from bot.queueing import put_replies
 from conversations.change_report import tell_of_move
 from conversations.draft import Draft, read_draft, write_draft
 from conversations.form import Form
 from conversations.moving import move_draft
 from conversations.phrases import say
-from conversations.replies import Button, Reply, write_reply
+from conversations.replies import Button, Reply
 from conversations.talk import Talk
 from conversations.versions import Changes, compare
 from conversations.walking import present
@@ -140,22 +141,9 @@ def _tell(
     local, when = house.local(now), window(calls.current(conn))
     if reopened and when.is_open(local):
         outcome = present(Talk(form, draft, local, when), before=told)
-        for reply in house.placed(conn, row.form_row, outcome.replies):
-            _put(conn, row.chat_id, reply, outbox.INTERACTIVE, now)
+        put_replies(conn, row.chat_id, house.placed(conn, row.form_row, outcome.replies), now)
         return outcome.draft
     go_on = Button("/continue", say("go_on", draft.language))
     look = Button("/review", say("look_through", draft.language))
-    _put(conn, row.chat_id, Reply(told, ((go_on,), (look,))), outbox.NOTIFICATION, now)
+    put_replies(conn, row.chat_id, [Reply(told, ((go_on,), (look,)))], now, outbox.NOTIFICATION)
     return draft
-
-
-def _put(conn: Connection, chat_id: int, reply: Reply, priority: int, now: datetime) -> None:
-    outbox.put(
-        conn,
-        chat_id=chat_id,
-        body=json.dumps(write_reply(reply), ensure_ascii=False),
-        key=reply.key,
-        replaces=reply.replaces,
-        priority=priority,
-        now=now,
-    )

@@ -1,15 +1,15 @@
 """Which staff hear of which event, and the card they get. A notification waits behind every answer to a person."""
 
-import json
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.house import House, window
+from bot.queueing import put_replies
 from conversations import markdown
 from conversations.call import say_moment
 from conversations.phrases import say
-from conversations.replies import Button, Reply, write_reply
+from conversations.replies import Button, Reply
 from conversations.submission import Submission
 from storage import calls, outbox, people
 from storage.applications import Application
@@ -84,12 +84,4 @@ def tell_of_trouble(conn: Connection, house: House, phrase: str, question: str, 
 
 
 def _put(conn: Connection, chat: StaffChat, reply: Reply, now: datetime) -> None:
-    outbox.put(
-        conn,
-        chat_id=chat.chat_id,
-        body=json.dumps(write_reply(reply), ensure_ascii=False),
-        key=reply.key,
-        replaces=reply.replaces,
-        priority=outbox.NOTIFICATION,
-        now=now,
-    )
+    put_replies(conn, chat.chat_id, [reply], now, outbox.NOTIFICATION)

@@ -8,8 +8,6 @@ A turn is a plain function of (connection, update, now): nothing in it waits for
 it raises undoes all of it. Sending comes afterwards (outbox.py); a file is fetched afterwards, too (fetcher.py).
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +18,7 @@ from bot.channels.base import INTERNAL, Membership, Update
 from bot.commands import COMMANDS, Request, form, recognise
 from bot.hearing import hear, resolve_typed_button
 from bot.house import House, window
+from bot.queueing import put_replies
 from bot.reception import receive
 from bot.sitting import sit_down, sit_down_anew
 from bot.trouble import Trouble, tell_of_trouble
@@ -28,8 +27,8 @@ from conversations.call import ALWAYS
 from conversations.draft import Mode
 from conversations.machine import step
 from conversations.phrases import say
-from conversations.replies import Reply, write_reply
-from storage import calls, outbox, people, updates
+from conversations.replies import Reply
+from storage import calls, people, updates
 from storage.people import Visitor
 
 
@@ -63,13 +62,13 @@ def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> 
     request = Request(conn, house, visitor, update.channel, now, COMMANDS)
     about_form = form.hear(request, update.content)
     if about_form is not None:
-        say_all(conn, visitor.chat_id, about_form.replies, now)
+        put_replies(conn, visitor.chat_id, about_form.replies, now)
         return TurnDone("form", visitor.person_id)
     meant = recognise(request, update.content)
     if meant is None:
         return _converse(conn, house, visitor, update, None, now)
     answer = meant.command.run(replace(request, argument=meant.argument))
-    say_all(conn, visitor.chat_id, answer.replies, now)
+    put_replies(conn, visitor.chat_id, answer.replies, now)
     if answer.said is not None:
         done = _converse(conn, house, visitor, update, answer.said, now)
         return done if not answer.replies else replace(done, what=meant.command.word)
@@ -82,21 +81,7 @@ def apologise(conn: Connection, house: House, update: Update, now: datetime) -> 
         return
     visitor = _arrive(conn, update, now)
     if not visitor.in_group:
-        say_all(conn, visitor.chat_id, [Reply(say("apology", visitor.language or house.language))], now)
-
-
-def say_all(conn: Connection, chat_id: int, replies: Sequence[Reply], now: datetime) -> None:
-    """Put replies into the outbox, in order, ahead of everything that answers nobody."""
-    for reply in replies:
-        outbox.put(
-            conn,
-            chat_id=chat_id,
-            body=json.dumps(write_reply(reply), ensure_ascii=False),
-            key=reply.key,
-            replaces=reply.replaces,
-            priority=outbox.INTERACTIVE,
-            now=now,
-        )
+        put_replies(conn, visitor.chat_id, [Reply(say("apology", visitor.language or house.language))], now)
 
 
 def _arrive(conn: Connection, update: Update, now: datetime) -> Visitor:
@@ -142,9 +127,9 @@ def _converse(
     elif outcome.submission is not None:
         outcome = receive(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
     draft_id = sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
-    say_all(conn, visitor.chat_id, tell_of_trouble(conn, house, sitting, draft_id, trouble, now), now)
+    put_replies(conn, visitor.chat_id, tell_of_trouble(conn, house, sitting, draft_id, trouble, now), now)
     is_rehearsing = sitting.is_rehearsal and outcome.draft.mode is not Mode.SUBMITTED
     replies = rehearsal.marked(outcome.replies, outcome.draft.language) if is_rehearsing else outcome.replies
-    say_all(conn, visitor.chat_id, house.placed(conn, sitting.form_row, replies), now)
+    put_replies(conn, visitor.chat_id, house.placed(conn, sitting.form_row, replies), now)
     reference, stuck, failed = outcome.draft.reference, trouble.stuck, trouble.failed
     return TurnDone(type(said).__name__, visitor.person_id, reference, stuck=stuck, failed=failed)
