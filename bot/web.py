@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.channels.base import HttpAnswer
+
 WEBHOOK_LIMIT_BYTES = 1024 * 1024
 
-Webhook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
-"""Headers and raw body in; the HTTP status out."""
+Webhook = Callable[[Mapping[str, str], bytes], Awaitable[HttpAnswer]]
+"""Headers and raw body in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _webhook(take: Webhook) -> Callable[[Request], Awaitable[Response]]:
             body += piece
             if len(body) > WEBHOOK_LIMIT_BYTES:
                 return Response(status_code=413)
-        return Response(status_code=await take(request.headers, bytes(body)))
+        answer = await take(request.headers, bytes(body))
+        return Response(answer.body, answer.status, media_type="application/json" if answer.body else None)
 
     return handle

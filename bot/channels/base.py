@@ -5,7 +5,7 @@ A channel translates and maps errors; it never looks at a draft and decides noth
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -80,6 +80,18 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message of ours on the person's device: `what` is `delivered`, `seen` or `failed`.
+
+    `message` is the platform's id of it; `why` is the platform's word for a failure. Repeats say nothing new.
+    """
+
+    what: str
+    message: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What the fetcher found (channel `internal` only): `reason` is empty when the file is ready.
 
@@ -112,7 +124,10 @@ class FormExported:
     attachment: str
 
 
-Content = Text | Tap | Command | Contact | Location | File | Other | Membership | Outcome | FormChecked | FormExported
+FromPerson = Text | Tap | Command | Contact | Location | File | Other
+AboutChat = Membership | Receipt
+FromHouse = Outcome | FormChecked | FormExported
+Content = FromPerson | AboutChat | FromHouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,9 @@ class Update:
     `chat` and `person` are the platform's ids as text. `sent_at` is the platform's time of writing (aware, UTC), None
     when it tells none; `seen` is the outbox row the person's screen had last shown, None when the channel cannot
     know (only the web and the console can).
+
+    `only_opened`: the person opened the chat and wrote nothing yet, so the platform takes one answer to this very
+    update and nothing more. `opens_session`: from now on messages to the chat are free for the channel's `session`.
     """
 
     channel: str
@@ -134,6 +152,8 @@ class Update:
     language: str = ""
     sent_at: datetime | None = None
     seen: int | None = None
+    only_opened: bool = False
+    opens_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +179,8 @@ class Message:
     """One message for one chat. `id` is the outbox row; `text` is Markdown.
 
     `media` are shown before the text, `documents` after it; without the media the message is still worth sending.
-    `replaces` is the platform's id of the message to change in place, empty for a new one.
+    `replaces` is the platform's id of the message to change in place, empty for a new one. `before` is the text of the
+    message that this one takes the place of, empty for a new one: a channel that cannot edit says only what changed.
     """
 
     id: int
@@ -168,6 +189,7 @@ class Message:
     rows: Rows = ()
     awaits: Awaits = Awaits.NOTHING
     replaces: str = ""
+    before: str = ""
     only_in_place: bool = False
     documents: tuple[Document, ...] = ()
     media: tuple[Media, ...] = ()
@@ -200,11 +222,25 @@ TakeTurn = Callable[[Update], Awaitable[None]]
 """Hands an update to the house. Returns after the commit; the same person's updates keep their order."""
 
 
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What a webhook's caller gets: the status, and a JSON body where the platform takes one."""
+
+    status: int
+    body: bytes = b""
+
+
 class Channel(Protocol):
-    """`edits`: whether a sent message can be changed in place."""
+    """`edits`: whether a sent message can be changed in place.
+
+    `session` is how long messages are free after the person's last word, None where they always are. `files_expire`:
+    a file that a person sent can be fetched for a short time only.
+    """
 
     name: str
     edits: bool
+    session: timedelta | None
+    files_expire: bool
 
     async def start(self, take_turn: TakeTurn) -> None:
         """Begin to receive. Raises SettingsError-like SystemExit text only through app.StartError."""

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
@@ -20,6 +21,8 @@ class ConsoleChannel:
 
     name = "console"
     edits = False
+    session: timedelta | None = None
+    files_expire = False
 
     def __init__(self, person: str, show: Callable[[str], None], settled: Callable[[], Awaitable[None]]) -> None:
         self.person = person

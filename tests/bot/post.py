@@ -15,6 +15,7 @@ class Post:
 
     def __init__(self, name: str = "telegram", edits: bool = True) -> None:
         self.name, self.edits = name, edits
+        self.session, self.files_expire = None, False
         self.begun: list[Message] = []
         self.sent: list[Message] = []
         self.fails: list[Exception] = []

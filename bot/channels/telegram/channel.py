@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Coroutine, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 import structlog
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken, TelegramError
 
-from bot.channels.base import GiveUp, Message, RetryLater, TakeTurn
+from bot.channels.base import GiveUp, HttpAnswer, Message, RetryLater, TakeTurn
 from bot.channels.telegram.api import Api, reason, send_error
 from bot.channels.telegram.receiving import MayPoll, Pause, Polling, back_off
 from bot.channels.telegram.request import TooBig
@@ -43,6 +44,8 @@ class TelegramChannel:
 
     name = "telegram"
     edits = True
+    session: timedelta | None = None
+    files_expire = False
 
     def __init__(
         self,
@@ -122,25 +125,25 @@ class TelegramChannel:
         if status != 200:
             raise RetryLater(f"download answered {status}")
 
-    async def handle_webhook(self, headers: Mapping[str, str], body: bytes) -> int:
-        """Take what Telegram posted and return the HTTP status: 200 after the commit, 403, 413, 400, or 500 to have
+    async def handle_webhook(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Take what Telegram posted. The status is 200 after the commit, 403, 413, 400, or 500 to have
         it delivered again. `headers` finds names in any case, or has them in lower case."""
         if not self.is_from_telegram(headers):
-            return 403
+            return HttpAnswer(403)
         if len(body) > BODY_LIMIT_BYTES:
-            return 413
+            return HttpAnswer(413)
         try:
             raw = orjson.loads(body)
         except orjson.JSONDecodeError:
-            return 400
+            return HttpAnswer(400)
         if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
-            return 400
+            return HttpAnswer(400)
         try:
             await self._hand_over(raw)
         except Exception as failure:  # whatever it is, Telegram must deliver the update again
             log.error("telegram_turn_failed", update=raw["update_id"], error=type(failure).__name__)
-            return 500
-        return 200
+            return HttpAnswer(500)
+        return HttpAnswer(200)
 
     def is_from_telegram(self, headers: Mapping[str, str]) -> bool:
         """Whether a request carries our secret; to be asked before its body is read."""

@@ -1,6 +1,7 @@
 """The web channel: its routes, and how a person's POST becomes an update and a sent message wakes the page."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
@@ -31,6 +32,8 @@ class WebChannel:
 
     name = "web"
     edits = True
+    session: timedelta | None = None
+    files_expire = False
 
     def __init__(
         self,
