@@ -1,6 +1,6 @@
 """What is said back, free of any channel. A channel renders it; the outbox keeps it as JSON until then."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -78,8 +78,16 @@ class Reply:
 
 
 def write_reply(reply: Reply) -> dict[str, Any]:
-    """A JSON-ready dict for the outbox."""
-    return asdict(reply)
+    """A JSON-ready dict for the outbox. Field by field: `asdict` copies deeply, and this runs in every turn."""
+    return {
+        **_fields(reply),
+        "rows": [[_fields(button) for button in row] for row in reply.rows],
+        "media": [_fields(enclosed) for enclosed in reply.media],
+    }
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def read_reply(body: dict[str, Any]) -> Reply:
