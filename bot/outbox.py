@@ -194,11 +194,19 @@ class Sender:
             rows=reply.rows,
             awaits=reply.awaits,
             replaces=row.replaces_platform_id or "",
+            before=_text_before(row),
             only_in_place=reply.only_in_place,
             documents=documents,
             media=self._files.media(reply.media),
             language=row.language or self._language,
         )
+
+
+def _text_before(row: OutboxRow) -> str:
+    """The text of the message that this one takes the place of; '' when the person never got that message."""
+    if row.replaces_body is None or not row.replaces_platform_id:
+        return ""
+    return read_reply(json.loads(row.replaces_body)).text
 
 
 def _claim_one_a_chat(

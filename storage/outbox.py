@@ -24,7 +24,8 @@ class OutboxRow:
     """A claimed message. `chat` is the platform's id, `body` a reply as JSON, `language` None when not chosen.
 
     `replaces_platform_id` is the platform's id of the message to change in place; None when there is none, or when
-    it never arrived. `attempts` counts this one too.
+    it never arrived. `replaces_body` is that message's reply as JSON, None when there is none. `attempts` counts this
+    one too.
     """
 
     id: int
@@ -37,6 +38,7 @@ class OutboxRow:
     key: str
     replaces_id: int | None
     replaces_platform_id: str | None
+    replaces_body: str | None
     priority: int
     attempts: int
     created_at: datetime
@@ -101,6 +103,7 @@ _DUE = (
         outbox.c.key,
         outbox.c.replaces_id,
         _replaced.c.platform_id,
+        _replaced.c.body,
         outbox.c.priority,
         outbox.c.attempts + 1,
         outbox.c.created_at,

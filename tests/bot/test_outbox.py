@@ -329,6 +329,7 @@ async def test_a_change_names_the_message_that_it_changes(office: Office):
     async with office.sending():
         await office.post.has_sent("въпрос", "отговор")
     assert [(m.replaces, m.only_in_place) for m in office.post.sent] == [("", False), (f"p{first}", True)]
+    assert [m.before for m in office.post.sent] == ["", "въпрос"]
 
 
 async def test_what_may_only_change_a_message_is_never_sent_as_a_new_one(office: Office):
@@ -354,7 +355,7 @@ async def test_a_change_of_a_message_that_never_arrived_is_a_new_message(office:
     office.post.fails = [GiveUp("refused")]
     async with office.sending():
         await office.post.has_sent("страница 2")
-    assert office.post.sent[0].replaces == ""
+    assert (office.post.sent[0].replaces, office.post.sent[0].before) == ("", "")
 
 
 # ---------- what goes along ----------

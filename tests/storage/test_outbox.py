@@ -32,7 +32,20 @@ async def test_a_due_message_says_all_that_sending_it_needs(database: Database):
     row_id = await queue(database, chat_id, body='{"text":"Здравейте"}', key="q1")
     assert await database.write(lambda conn: outbox.due(conn, NOW, 10, channels=CHANNELS)) == [
         outbox.OutboxRow(
-            row_id, chat_id, "telegram", "5", False, "en", '{"text":"Здравейте"}', "q1", None, None, INTERACTIVE, 1, NOW
+            row_id,
+            chat_id,
+            "telegram",
+            "5",
+            False,
+            "en",
+            '{"text":"Здравейте"}',
+            "q1",
+            None,
+            None,
+            None,
+            INTERACTIVE,
+            1,
+            NOW,
         )
     ]
 
@@ -110,11 +123,11 @@ async def test_after_a_restart_claims_come_back_at_once_where_there_is_one_proce
 async def test_a_message_replaces_the_newest_one_with_the_key_in_its_chat(database: Database):
     chat_id, other = await new_chat(database), await new_chat(database, "6")
     for chat, platform_id in ((chat_id, "m1"), (chat_id, "m2"), (other, "m3")):
-        row_id = await queue(database, chat, key="q1")
+        row_id = await queue(database, chat, key="q1", body=f"{platform_id}'s")
         await database.write(lambda conn, row_id=row_id, m=platform_id: outbox.mark_sent(conn, row_id, m, NOW))
     edit = await queue(database, chat_id, key="q1", replaces="q1")
     (row,) = await database.write(lambda conn: outbox.due(conn, NOW, 10, channels=CHANNELS))
-    assert (row.id, row.replaces_id, row.replaces_platform_id) == (edit, edit - 2, "m2")
+    assert (row.id, row.replaces_id, row.replaces_platform_id, row.replaces_body) == (edit, edit - 2, "m2", "m2's")
 
 
 async def test_a_message_whose_predecessor_never_arrived_replaces_nothing_on_the_platform(database: Database):
