@@ -9,6 +9,7 @@ from typing import TextIO
 from uuid import uuid4
 
 from bot.channels.base import Command, Content, File, GiveUp, Media, Message, TakeTurn, Text, Update
+from bot.channels.changes import changed
 from bot.channels.markup import to_plain
 from conversations.replies import Reply, numbered
 
@@ -38,7 +39,9 @@ class ConsoleChannel:
         self._take_turn = None
 
     async def send(self, message: Message) -> str:
-        self._show(render(message))
+        shown = render(message)
+        if shown:
+            self._show(shown)
         self._seen = message.id
         return str(message.id)
 
@@ -67,9 +70,13 @@ async def converse(channel: ConsoleChannel, source: TextIO, prompt: Callable[[],
 
 
 def render(message: Message) -> str:
-    """A message as lines of a terminal: choices are numbered, other buttons stand in brackets, to be typed as words."""
+    """A message as lines of a terminal: choices are numbered, other buttons stand in brackets, to be typed as words.
+
+    Of a message that takes the place of another only what is new, and all that can be chosen now; '' when it is nothing.
+    """
     lines = [f"  🖼 {_shown(media)}" for media in message.media]
-    lines.append(to_plain(message.text))
+    text = changed(message.before, message.text)
+    lines += [to_plain(text)] if text else []
     reply = Reply(message.text, message.rows, message.awaits)
     numbers = {button.id: number for number, button in enumerate(numbered(reply), start=1)}
     for row in message.rows:
