@@ -66,6 +66,6 @@ def marked(replies: Sequence[Reply], language: str) -> tuple[Reply, ...]:
     way_out = (Button(STOP, say("rehearsal_stop_button", language)),)
     shown = [at for at, reply in enumerate(replies) if not reply.only_in_place]
     return tuple(
-        replace(reply, rows=(*reply.rows, way_out)) if at in shown and (at == shown[-1] or reply.replaces) else reply
+        replace(reply, rows=(*reply.rows, way_out)) if shown and at == shown[-1] else reply
         for at, reply in enumerate(replies)
     )

@@ -86,16 +86,21 @@ def ask(
     )
 
 
-def answered(journey: Journey, question: Question) -> Reply:
-    """The question's own message, changed in place to show the answer and a change button."""
+def answered(journey: Journey, question: Question, typed: str = "") -> Reply:
+    """The question's own message, changed in place to show the answer and a change button.
+
+    `typed` is what the person wrote, '' for a tap or anything shared. Where it was read as something that looks
+    different (a date, a phone), they see it in words on every channel, also where nothing can be changed in place.
+    """
     key = message_key(journey, question)
     language = journey.draft.language
     answer = journey.draft.answers.get(question.path)
     shown = shown_answer(journey, question, answer.value if answer else "")
     line = f"✔ {markdown.escape(_shortened(shown))}" if shown else f"▷ {say('skipped', language)}"
     change = Button(write_button(journey.draft.tag, Verb.EDIT, question.path), say("change", language))
+    is_known = not typed or _folded(typed) == _folded(shown)
     return Reply(
-        text=f"{_label(journey, question)}\n{line}", rows=((change,),), key=key, replaces=key, only_in_place=True
+        text=f"{_label(journey, question)}\n{line}", rows=((change,),), key=key, replaces=key, only_in_place=is_known
     )
 
 
@@ -223,6 +228,10 @@ def _has_parts(journey: Journey, question: Question) -> bool:
     if question.kind is Kind.SELECT_MULTIPLE:
         return bool(selected(journey, question))
     return question.is_multiline and bool(journey.draft.selecting)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _shortened(text: str) -> str:

@@ -62,7 +62,7 @@ class Reply:
 
     `key` names what the message shows (`q3f2a1`), so that a later reply can replace it: `replaces` is the key of
     the message to change in place. With `only_in_place` a channel that cannot edit says nothing (the person has just
-    tapped that very answer); otherwise it sends the new state as a new message.
+    given that very answer); otherwise it sends what is new as a new message.
     `attachments` are ids of stored files sent with it. `media` are files of the form, sent before the text; several
     images together are one album, and their captions number them as the buttons are numbered.
     """

@@ -40,7 +40,7 @@ def answer_with(talk: Talk, question: Question, text: str, *, sure: bool = False
         return settle_leftovers(talk, question, read)
     if question.kind is Kind.SELECT_MULTIPLE:
         return tick(talk, question, add=tuple(read.split()))
-    return take_answer(talk, question, read)
+    return take_answer(talk, question, read, typed=text)
 
 
 def hold(talk: Talk, question: Question, text: str, why: str) -> Outcome:

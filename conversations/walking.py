@@ -17,13 +17,13 @@ from conversations.review import review
 from conversations.talk import Outcome, Talk
 
 
-def take_answer(talk: Talk, question: Question, value: str, state: State = State.GIVEN) -> Outcome:
-    """Store an answer that was found good, mark its message as answered and go on."""
+def take_answer(talk: Talk, question: Question, value: str, state: State = State.GIVEN, *, typed: str = "") -> Outcome:
+    """Store an answer that was found good, mark its message as answered and go on. `typed`: see `answered`."""
     recorded = talk.at(record(talk.journey, question.path, Answer(value, state)))
     draft = recorded.draft
     waiting = draft.waiting_file if draft.waiting_file and draft.waiting_file[0] != question.path else None
     taken = recorded.with_draft(replace(draft, selecting=None, held=None, waiting_file=waiting))
-    done = answered(taken.journey, question)
+    done = answered(taken.journey, question, typed)
     return _go_on(talk.journey, taken.with_draft(_after(taken, question)), done)
 
 

@@ -156,3 +156,41 @@ def test_changing_an_answer_may_open_new_questions_before_going_on():
 def test_change_may_be_tapped_on_the_question_that_is_open_anyway():
     chat = half_way().taps("✏️ Промени", of="Как се казвате?").taps_again().hears("Сега: Мария").says("Ана")
     chat.hears("Въпрос 5 от 6")
+
+
+# ---------- what a typed answer was read as ----------
+
+TYPED = """
+| survey |
+| | type       | name  | label          |
+| | date       | since | От коя дата?   |
+| | integer    | many  | Колко са?      |
+| | select_one yn | club | Имате ли клуб? |
+| | text       | more  | Още нещо?      |
+| choices |
+| | list_name | name | label     |
+| | yn        | yes  | Да, имаме |
+| | yn        | no   | Не        |
+"""
+
+
+def test_an_answer_read_as_something_that_looks_different_is_said_everywhere():
+    chat = Chat(TYPED).begins().says("15.3.2026")
+    told, following = chat.heard
+    assert (told.text, told.only_in_place) == ("**От коя дата?**\n✔ 15 март 2026 г.", False)
+    assert told.replaces == told.key
+    assert following.text.endswith("**Колко са?**")
+    assert not chat.says("двеста").heard[0].only_in_place
+
+
+def test_an_answer_that_reads_as_it_was_written_changes_its_message_only():
+    chat = Chat(TYPED).begins().says("15 МАРТ  2026 г.")
+    assert chat.heard[0].only_in_place
+    assert chat.says("200").heard[0].only_in_place
+    assert chat.says("да, имаме").heard[0].only_in_place
+    assert chat.says(" Да  и не ").heard[0].only_in_place
+
+
+def test_a_tapped_answer_changes_its_message_only():
+    chat = Chat(TYPED).begins().says("15.3.2026").says("200").taps("Не")
+    assert (chat.heard[0].text, chat.heard[0].only_in_place) == ("**Имате ли клуб?**\n✔ Не", True)
