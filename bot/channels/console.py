@@ -72,7 +72,7 @@ async def converse(channel: ConsoleChannel, source: TextIO, prompt: Callable[[],
 def render(message: Message) -> str:
     """A message as lines of a terminal: choices are numbered, other buttons stand in brackets, to be typed as words.
 
-    Of a message that takes the place of another only what is new, and all that can be chosen now; '' when it is nothing.
+    What takes the place of another says only what is new, and all that can be chosen now; '' if that is nothing.
     """
     lines = [f"  🖼 {_shown(media)}" for media in message.media]
     text = changed(message.before, message.text)
