@@ -41,13 +41,19 @@ def tell(written: str) -> str:
     lines = written.splitlines()
     chat = Chat(network_form())
     told = ["\n".join(line for line in lines if line.startswith("# "))]
-    for said in (line[2:] for line in lines if line.startswith("> ")):
-        _hear(chat, said)
+    for said in said_in(written):
+        hear(chat, said)
         told += [f"> {said}", *(show(reply) for reply in chat.heard if not reply.only_in_place)]
     return "\n\n".join(told) + "\n"
 
 
-def _hear(chat: Chat, said: str) -> None:
+def said_in(written: str) -> list[str]:
+    """The person's lines of a transcript."""
+    return [line[2:] for line in written.splitlines() if line.startswith("> ")]
+
+
+def hear(chat: Chat, said: str) -> None:
+    """One line of a person's."""
     if said == FILE_SENT:
         chat.sends_file()
     elif said == FILE_READY:
