@@ -34,13 +34,25 @@ def take_change(talk: Talk, journey: Journey, before: str = "") -> Outcome:
 
 
 def _go_on(before: Journey, talk: Talk, done: Reply | None) -> Outcome:
-    """What comes next, after `done`; what has lost its last choice by the change is told to the person and to staff."""
+    """What comes next, after `done`; what has lost its last choice by the change is told to the person and to staff.
+
+    A choice that the change has taken off its list is asked for again, and the person is told why.
+    """
     known = {question.path for question in before.stuck}
     stuck = [question for question in talk.journey.stuck if question.path not in known]
-    following = present(talk)
+    lost = _lost_choices(before, talk)
+    following = present(talk, count("choices_lost", talk.language, lost) if lost else "")
     told = tuple(Reply(say("stuck", talk.language, label=_short_label(talk.journey, question))) for question in stuck)
     replies = (*((done,) if done else ()), *told, *following.replies)
     return replace(following, replies=replies, stuck=tuple(question.path for question in stuck))
+
+
+def _lost_choices(before: Journey, talk: Talk) -> int:
+    """How many answers are cleared by the change and asked anew, when one of them is the next question."""
+    gone = [path for path in before.draft.answers if before.draft.has_answer(path) and not talk.draft.has_answer(path)]
+    lost = [path for path in gone if path in talk.journey.places and talk.journey.by_path[path].itemset]
+    following = talk.open_question
+    return len(lost) if following is not None and following.path in lost else 0
 
 
 def _short_label(journey: Journey, question: Question) -> str:
