@@ -2,14 +2,17 @@
 
 import base64
 import hmac
+import os
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 
-from bot.channels.viber.hosting import Hosting
+from bot.channels.base import Document
+from bot.channels.viber.hosting import HostedFiles, Hosting
 
 NOW = datetime(2024, 2, 2, 12, tzinfo=UTC)
 SECRET = b"secret"
@@ -171,6 +174,25 @@ async def test_a_file_that_is_gone_is_not_found_and_what_is_made_for_viber_is(ho
     made = house.hosting.made / "small.jpg"
     made.write_bytes(b"\xff\xd8")
     assert (await house.get(house.hosting.address(made, "a.jpg", "image/jpeg"))).content == b"\xff\xd8"
+
+
+async def test_pictures_made_for_viber_stay_as_long_as_their_addresses_are_good(house):
+    source = house.stored.with_name("photo")
+    Image.effect_noise((1200, 1200), 100).save(source, "BMP")
+    photo = Document(source, "Снимка.bmp", "image/bmp")
+    files = HostedFiles(house.hosting)
+    address, size = files.picture(photo)
+    (made,) = house.hosting.made.iterdir()
+    assert (made.stat().st_size, address.endswith(".jpg")) == (size, True)
+    other = made.with_name("other.jpg")
+    other.write_bytes(b"\xff\xd8")
+    os.utime(other, (NOW.timestamp(), NOW.timestamp()))
+    house.now = NOW + timedelta(days=14)
+    files.picture(photo)
+    assert set(house.hosting.made.iterdir()) == {made, other}
+    house.now = NOW + timedelta(days=16)
+    files.picture(photo)
+    assert set(house.hosting.made.iterdir()) == {made}
 
 
 async def test_a_folder_of_files_may_lie_on_another_disk(tmp_path):

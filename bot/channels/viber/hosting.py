@@ -9,8 +9,10 @@ import base64
 import binascii
 import hmac
 import mimetypes
+import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -69,6 +71,15 @@ class Hosting:
         rest = f"{_urlsafe(place.encode())}/{_file_name(name, type)}"
         return f"{self._root}/{expires}/{self._signature(expires, rest)}/{rest}"
 
+    def keep_made(self, path: Path) -> None:
+        """A picture made for Viber is shown once more; those that no good address leads to any longer are removed."""
+        now = self._clock()
+        os.utime(path, (now.timestamp(), now.timestamp()))
+        for each in self.made.iterdir():
+            with suppress(FileNotFoundError):
+                if each.stat().st_mtime < (now - GOOD_FOR).timestamp():
+                    each.unlink()
+
     def routes(self) -> list[Route]:
         return [Route(f"{FILES_PATH}/{{expires}}/{{signature}}/{{place}}/{{name}}", self._show)]
 
@@ -118,7 +129,11 @@ class HostedFiles:
         """The address of a picture that Viber shows, made for it when the given one is too big or of another kind;
         None when it is no picture."""
         shown = fitted(document, self._hosting.made)
-        return None if shown is None else self.address(shown)
+        if shown is None:
+            return None
+        if shown.path != document.path:
+            self._hosting.keep_made(shown.path)
+        return self.address(shown)
 
 
 def _urlsafe(raw: bytes) -> str:
