@@ -59,6 +59,8 @@ class StoredFiles:
         place.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             _link(fetched, place)
+        sync_folder(place.parent)
+        sync_folder(self.folder)
         return sha256, size
 
     def documents(self, conn: Connection, ids: Sequence[str]) -> tuple[Document, ...]:
@@ -82,6 +84,7 @@ class StoredFiles:
                 file.flush()
                 os.fsync(file.fileno())
             half.replace(place)
+            sync_folder(self.media_folder)
         return stored
 
     def media_document(self, stored: str) -> Document | None:
@@ -107,8 +110,22 @@ def _link(source: Path, target: Path) -> None:
         raise
     except OSError:
         half = target.with_name(f"{target.name}.half")
-        shutil.copyfile(source, half)
+        with source.open("rb") as content, half.open("wb") as file:
+            shutil.copyfileobj(content, file)
+            file.flush()
+            os.fsync(file.fileno())
         half.replace(target)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: without it a power cut may forget a file whose content is on the disk."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def type_of(path: Path) -> str:
