@@ -4,11 +4,12 @@
 one thread of ours (storage/sqlite.py), PostgreSQL through a pool of connections.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, make_url
+from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -59,16 +60,46 @@ class Database:
         """
         url = _read_url(self._raw_url)
         try:
-            if url.drivername == DRIVERS["sqlite"]:
-                self._open_sqlite(url)
-            else:
-                await self._open_postgresql(url)
-        except Exception as failure:
+            with _told(url):
+                if url.drivername == DRIVERS["sqlite"]:
+                    self._open_sqlite(url)
+                else:
+                    await self._open_postgresql(url)
+        except BaseException:
             await self.close()
-            reason = _reason(failure, url)
-            if reason is None:
-                raise
-            raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: {reason}.") from failure
+            raise
+
+    async def open_unchanged(self) -> None:
+        """Connect for `read` alone: nothing is made and nothing migrated, so an older schema stays what it is.
+
+        Raises DatabaseUnavailable, also when there is no such file.
+        """
+        url = _read_url(self._raw_url)
+        self._engine = _existing_sqlite(url) if url.drivername == DRIVERS["sqlite"] else _postgresql_engine(url)
+        try:
+            with _told(url):
+                await self.read(lambda conn: conn.execute(text("SELECT 1")))
+        except BaseException:
+            await self.close()
+            raise
+
+    async def rebuild(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which may drop, make and fill tables, in one transaction; the database need not be open.
+
+        On SQLite foreign keys are not enforced meanwhile: `work` checks them at its end. Nobody migrates meanwhile.
+        What `work` raises leaves the database as it was. Raises DatabaseUnavailable.
+        """
+        url = _read_url(self._raw_url)
+        with _told(url):
+            if url.drivername == DRIVERS["sqlite"]:
+                return _rebuild_sqlite(url, work)
+            engine = _postgresql_engine(url)
+            try:
+                async with engine.begin() as connection:
+                    await connection.run_sync(hold, Lock.MIGRATIONS)
+                    return await connection.run_sync(work)
+            finally:
+                await engine.dispose()
 
     async def close(self) -> None:
         """Finish the writes that wait, then let go of all connections. Harmless when it is not open."""
@@ -96,7 +127,7 @@ class Database:
         """Run `work` over one unchanging moment of the database. A statement that would write raises."""
         engine = self._opened()
         async with engine.connect() as connection:
-            if self._writer is None:
+            if engine.dialect.name == "postgresql":
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return await connection.run_sync(work)
 
@@ -106,24 +137,51 @@ class Database:
         return self._engine
 
     def _open_sqlite(self, url: URL) -> None:
-        assert url.database is not None
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        migrating = writing_engine(url, foreign_keys=False)
-        try:
-            with migrating.begin() as connection:
-                migrate(connection)
-        finally:
-            migrating.dispose()
+        _rebuild_sqlite(url, migrate)
         self._engine = reading_engine(url)
         self._writer = GroupWriter(writing_engine(url))
 
     async def _open_postgresql(self, url: URL) -> None:
-        self._engine = create_async_engine(
-            url, pool_size=POOL_SIZE, pool_pre_ping=True, connect_args={"timeout": CONNECT_TIMEOUT_SECONDS}
-        )
+        self._engine = _postgresql_engine(url)
         async with self._engine.begin() as connection:
             await connection.run_sync(hold, Lock.MIGRATIONS)
             await connection.run_sync(migrate)
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(
+        url, pool_size=POOL_SIZE, pool_pre_ping=True, connect_args={"timeout": CONNECT_TIMEOUT_SECONDS}
+    )
+
+
+def _existing_sqlite(url: URL) -> AsyncEngine:
+    """SQLite would make a file that is not there."""
+    if not Path(str(url.database)).is_file():
+        raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: there is no such file.")
+    return reading_engine(url)
+
+
+def _rebuild_sqlite(url: URL, work: Callable[[Connection], T]) -> T:
+    assert url.database is not None
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = writing_engine(url, foreign_keys=False)
+    try:
+        with engine.begin() as connection:
+            return work(connection)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _told(url: URL) -> Iterator[None]:
+    """Failures that the operator can do something about become DatabaseUnavailable."""
+    try:
+        yield
+    except Exception as failure:
+        reason = _reason(failure, url)
+        if reason is None:
+            raise
+        raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: {reason}.") from failure
 
 
 def _read_url(raw: str) -> URL:

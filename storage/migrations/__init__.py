@@ -1,6 +1,11 @@
 """The schema's history. `migrate` brings a database to HEAD; `versions/` holds one file per step."""
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0002"
 """The newest step in `versions/`: a database that is there already needs no Alembic, which is slow to import."""
@@ -10,27 +15,45 @@ class NewerSchema(Exception):
     """The database was made by a newer version of this program, whose steps we do not know."""
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the schema to HEAD inside the caller's transaction.
+def migrate(connection: Connection, to: str = HEAD) -> None:
+    """Bring the schema up to the step `to` inside the caller's transaction.
 
-    Raises NewerSchema.
+    Raises NewerSchema, also when we do not know the step `to`.
     """
-    if _is_current(connection):
+    if current_step(connection) == to:
         return
     from alembic import command
-    from alembic.config import Config
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", "storage:migrations")
+    config = _config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as unknown_step:
         raise NewerSchema from unknown_step
 
 
-def _is_current(connection: Connection) -> bool:
-    if not inspect(connection).has_table("alembic_version"):
+def knows(step: str) -> bool:
+    """Whether a schema of this step is one of ours, and not a newer version's."""
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    try:
+        return step == HEAD or ScriptDirectory.from_config(_config()).get_revision(step) is not None
+    except CommandError:
         return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+
+
+def current_step(connection: Connection) -> str:
+    """The step that the schema is at; '' before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    return config
