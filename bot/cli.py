@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot import cli_data
 from bot.cli_forms import forms
 from bot.launching import go, settings_or_exit
 
@@ -14,6 +15,8 @@ cli = typer.Typer(
     add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, help="Application desk in chat."
 )
 cli.add_typer(forms, name="form")
+cli.command()(cli_data.backup)
+cli.command()(cli_data.restore)
 
 
 class InvitedRole(StrEnum):
