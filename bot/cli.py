@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_data
+from bot import cli_check, cli_data
 from bot.cli_forms import forms
 from bot.launching import go, settings_or_exit
 
@@ -17,6 +17,7 @@ cli = typer.Typer(
 cli.add_typer(forms, name="form")
 cli.command()(cli_data.backup)
 cli.command()(cli_data.restore)
+cli.command()(cli_check.check)
 
 
 class InvitedRole(StrEnum):

@@ -11,6 +11,7 @@ TAGS = {"b": set(), "i": set(), "a": {"href"}}
 # method → (what must be there, what may be there)
 METHODS: dict[str, tuple[set[str], set[str]]] = {
     "getMe": (set(), set()),
+    "getWebhookInfo": (set(), set()),
     "getUpdates": (set(), {"offset", "limit", "timeout", "allowed_updates"}),
     "setWebhook": ({"url"}, {"secret_token", "allowed_updates", "max_connections"}),
     "deleteWebhook": (set(), {"drop_pending_updates"}),

@@ -79,6 +79,7 @@ class TelegramServer:
         self.polls: list[int] = []
         self.queries: dict[str, bool] = {}
         self.webhook: dict[str, Any] = {}
+        self.delivery: dict[str, Any] = {}
         self.statuses: list[int] = []
         self._news = asyncio.Event()
         self._asked = asyncio.Event()
@@ -198,6 +199,9 @@ class TelegramServer:
 
     async def _getMe(self, given: dict[str, Any]) -> Any:
         return BOT
+
+    async def _getWebhookInfo(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"url": self.webhook.get("url", ""), "pending_update_count": len(self.pending), **self.delivery}
 
     async def _setMyCommands(self, given: dict[str, Any]) -> bool:
         return True
