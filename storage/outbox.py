@@ -1,4 +1,5 @@
-"""Messages on their way out. Every row ends as `sent`, `given_up` or `blocked`; until then it is `waiting`.
+"""Messages on their way out. Every row ends as `sent`, `given_up` or `blocked`; until then it is `waiting`, or `held`
+until its person writes.
 
 The order within a chat and a priority is the order of ids: a later row is never handed out while an earlier one
 waits, also when that one waits for its next attempt. Delivery is at least once: a row whose process was killed
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import starmap
 
-from sqlalchemy import Connection, bindparam, case, exists, func, insert, null, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, null, or_, select, update
 
 from storage.tables import attachments, chats, literal_state, outbox
 
@@ -25,7 +26,7 @@ class OutboxRow:
 
     `replaces_platform_id` is the platform's id of the message to change in place; None when there is none, or when
     it never arrived. `replaces_body` is that message's reply as JSON, None when there is none. `attempts` counts this
-    one too.
+    one too. `reachable` and `heard_at` (the person's last word, None where none is kept) are the chat's.
     """
 
     id: int
@@ -42,6 +43,8 @@ class OutboxRow:
     priority: int
     attempts: int
     created_at: datetime
+    reachable: bool
+    heard_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,19 @@ class LastReply:
 
 @dataclass(frozen=True, slots=True)
 class OutboxCounts:
-    """`retrying` are those of the waiting that have been tried before; `oldest` is when the oldest waiting was put."""
+    """`retrying` are those of the waiting that have been tried before; `oldest` is when the oldest waiting was put.
+
+    `held` wait for their person to write.
+    """
 
     waiting: int
     retrying: int
     oldest: datetime | None
+    held: int = 0
 
 
 _WAITING = outbox.c.state == literal_state("waiting")
+_HELD = outbox.c.state == literal_state("held")
 _REPLACED = (
     select(outbox.c.id)
     .where(outbox.c.chat_id == bindparam("chat"), outbox.c.key == bindparam("replaces"))
@@ -90,8 +98,9 @@ _PUT = insert(outbox).returning(outbox.c.id)
 _PUT_REPLACING = _PUT.values(replaces_id=_REPLACED)
 
 _earlier = outbox.alias("earlier")
+_held = outbox.alias("held_rows")
 _replaced = outbox.alias("replaced")
-_DUE = (
+_ROW = (
     select(
         outbox.c.id,
         outbox.c.chat_id,
@@ -107,10 +116,14 @@ _DUE = (
         outbox.c.priority,
         outbox.c.attempts + 1,
         outbox.c.created_at,
+        chats.c.reachable,
+        chats.c.heard_at,
     )
     .join(chats, chats.c.id == outbox.c.chat_id)
     .outerjoin(_replaced, _replaced.c.id == outbox.c.replaces_id)
-    .where(
+)
+_DUE = (
+    _ROW.where(
         _WAITING,
         outbox.c.next_at <= bindparam("now"),
         or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
@@ -147,6 +160,55 @@ _BLOCK = (
 _UNREACHABLE = (
     update(chats).where(chats.c.id == bindparam("chat")).values(reachable=False, reachable_at=bindparam("now"))
 )
+# What waits for its next attempt goes with it: the platform's reason to wait may be over with the person's word.
+# From here on its age counts anew: it is given up for being refused too long, not for having been held.
+_LET_GO = (
+    update(outbox)
+    .where(
+        outbox.c.chat_id == bindparam("chat"),
+        or_(_HELD, _WAITING & outbox.c.claimed_until.is_(None) & (outbox.c.next_at > bindparam("now"))),
+    )
+    .values(state="waiting", next_at=bindparam("now"), created_at=bindparam("now"), attempts=0, why="")
+)
+# The chat stays locked while one of its rows is held, so that a word that comes in just now lets that row go, too.
+_SILENT_SINCE = (
+    select(chats.c.id)
+    .where(
+        chats.c.id == bindparam("chat"),
+        chats.c.reachable == bindparam("reachable"),
+        chats.c.heard_at.is_not_distinct_from(bindparam("heard", type_=chats.c.heard_at.type)),
+    )
+    .with_for_update(key_share=True)
+)
+_HOLD = _UPDATE.where(_WAITING).values(state="held", why=bindparam("reason"), claimed_until=None)
+_HOLD_ALL = (
+    update(outbox)
+    .where(outbox.c.chat_id == bindparam("chat"), _WAITING)
+    .values(state="held", why=bindparam("reason"), claimed_until=None)
+)
+_ANSWERS = _ROW.where(
+    outbox.c.chat_id == bindparam("chat"),
+    outbox.c.priority == INTERACTIVE,
+    _WAITING,
+    or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
+).order_by(outbox.c.id)
+_NEWEST_ANSWER_AT = (
+    select(_earlier.c.created_at)
+    .where(_earlier.c.chat_id == bindparam("chat"), _earlier.c.priority == INTERACTIVE)
+    .order_by(_earlier.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_LAST_ANSWERS = _ROW.where(
+    outbox.c.chat_id == bindparam("chat"),
+    outbox.c.priority == INTERACTIVE,
+    outbox.c.created_at == _NEWEST_ANSWER_AT,
+).order_by(outbox.c.id)
+_ANSWERED = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sent", sent_at=bindparam("now"), attempts=outbox.c.attempts + 1, claimed_until=None, why="")
+)
 _OF_CHANNELS = select(chats.c.id).where(chats.c.channel.in_(bindparam("channels", expanding=True)))
 _RELEASE = (
     update(outbox)
@@ -174,7 +236,7 @@ _LAST_REPLY = (
         outbox.c.key,
         outbox.c.replaces_id,
         outbox.c.created_at,
-        or_(~_WAITING, outbox.c.claimed_until.is_not(None)),
+        and_(~_HELD, or_(~_WAITING, outbox.c.claimed_until.is_not(None))),
     )
     .where(outbox.c.chat_id == bindparam("chat"), outbox.c.priority == INTERACTIVE)
     .order_by(outbox.c.id.desc())
@@ -190,6 +252,7 @@ _COUNTS = select(
     func.count(),
     func.count(case((outbox.c.attempts > 0, 1), else_=null())),
     func.min(outbox.c.created_at),
+    select(func.count()).select_from(_held).where(_held.c.state == literal_state("held")).scalar_subquery(),
 ).where(_WAITING)
 
 
@@ -256,6 +319,48 @@ def block_chat(conn: Connection, chat_id: int, now: datetime) -> None:
     conn.execute(_UNREACHABLE, {"chat": chat_id, "now": now})
 
 
+def hold(conn: Connection, row: OutboxRow, why: str) -> bool:
+    """Keep a claimed message until its person writes; False when they just did, and it goes back untried."""
+    is_silent = _is_silent_since(conn, row)
+    if is_silent:
+        conn.execute(_HOLD, {"row": row.id, "reason": why})
+    else:
+        unclaim(conn, row.id)
+    return is_silent
+
+
+def hold_chat(conn: Connection, row: OutboxRow, now: datetime) -> bool:
+    """The platform says that the chat of a claimed message is gone: it is unreachable, and all that waits is held.
+
+    False when the person wrote in the meantime, and the message goes back to be tried again.
+    """
+    is_silent = _is_silent_since(conn, row)
+    if not is_silent:
+        unclaim(conn, row.id)
+        return False
+    conn.execute(_UNREACHABLE, {"chat": row.chat_id, "now": now})
+    conn.execute(_HOLD_ALL, {"chat": row.chat_id, "reason": "blocked"})
+    return True
+
+
+def release_held(conn: Connection, chat_id: int, now: datetime) -> None:
+    """The person is there: what was held for them goes out now, in its order, before all that comes after."""
+    conn.execute(_LET_GO, {"chat": chat_id, "now": now})
+
+
+def answer_now(conn: Connection, chat_id: int, now: datetime) -> list[OutboxRow]:
+    """Take the chat's waiting answers, in order, and mark them sent: they travel in the reply to its update."""
+    rows = list(starmap(OutboxRow, conn.execute(_ANSWERS, {"chat": chat_id, "now": now})))
+    if rows:
+        conn.execute(_ANSWERED, {"ids": [row.id for row in rows], "now": now})
+    return rows
+
+
+def last_answers(conn: Connection, chat_id: int) -> list[OutboxRow]:
+    """The messages of the turn that answered in the chat last, in order, as sending them again needs them."""
+    return list(starmap(OutboxRow, conn.execute(_LAST_ANSWERS, {"chat": chat_id})))
+
+
 def stream(conn: Connection, chat_id: int, after_id: int, limit: int) -> list[StreamRow]:
     """The newest `limit` messages of the chat with ids above `after_id`, in whatever state, oldest first."""
     rows = conn.execute(_STREAM, {"chat": chat_id, "after": after_id, "limit": limit}).all()
@@ -280,6 +385,12 @@ def release_claims(conn: Connection, channels: Collection[str]) -> None:
     """
     if conn.dialect.name == "sqlite":
         conn.execute(_RELEASE, {"channels": list(channels)})
+
+
+def _is_silent_since(conn: Connection, row: OutboxRow) -> bool:
+    """Whether the chat is as it was when the message was claimed."""
+    wanted = {"chat": row.chat_id, "reachable": row.reachable, "heard": row.heard_at}
+    return conn.execute(_SILENT_SINCE, wanted).first() is not None
 
 
 def counts(conn: Connection) -> OutboxCounts:

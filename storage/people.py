@@ -52,7 +52,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class StaffChat:
-    """A private chat of somebody with a role, or a group with one (`person_id` None)."""
+    """A private chat of somebody with a role, or a group with one (`person_id` None).
+
+    `heard_at` is the last word from there, None where none is kept.
+    """
 
     chat_id: int
     channel: str
@@ -61,6 +64,7 @@ class StaffChat:
     language: str | None
     person_id: int | None
     in_group: bool
+    heard_at: datetime | None
 
 
 _own = chats.alias("own")
@@ -123,6 +127,7 @@ _STAFF_CHATS = union_all(
         chats.c.language,
         chats.c.person_id,
         chats.c.in_group,
+        chats.c.heard_at,
     )
     .join(people, people.c.id == chats.c.person_id)
     .where(people.c.role.in_(_STAFF), chats.c.reachable),
@@ -134,6 +139,7 @@ _STAFF_CHATS = union_all(
         chats.c.language,
         chats.c.person_id,
         chats.c.in_group,
+        chats.c.heard_at,
     ).where(chats.c.role.in_(_STAFF), chats.c.reachable, chats.c.in_group),
 )
 

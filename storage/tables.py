@@ -93,7 +93,9 @@ people = Table(
 
 # A person is known on a channel by the private chat; a group has no person but may have a role for its members.
 # `arrived_at` is empty until the first update from this chat: rows for ADMINS, STAFF and members of groups are made
-# before. `language` is what was chosen, `platform_language` what the platform said at first.
+# before. `language` is what was chosen, `platform_language` what the platform said at first. `heard_at` is the person's
+# last word, kept where a channel has sessions; `held_told_at` is when staff were told that messages are held, empty
+# again with the next word. `source` is where the person came from: the last payload of a link that is no secret.
 chats = Table(
     "chats",
     metadata,
@@ -110,6 +112,13 @@ chats = Table(
     Column("reachable_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("arrived_at", UtcDateTime),
+    Column("heard_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("seen_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("failed_why", Text, nullable=False, server_default=""),
+    Column("held_told_at", UtcDateTime),
+    Column("source", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "platform_id"),
     **_NO_REUSE,
 )
@@ -339,6 +348,24 @@ Index(
     outbox.c.id,
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
+)
+
+Index(
+    "ix_outbox_held",
+    outbox.c.chat_id,
+    sqlite_where=text("state = 'held'"),
+    postgresql_where=text("state = 'held'"),
+)
+
+# What a platform charged for: messages by month of the call's time zone, `YYYY-MM`.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("free", Integer, nullable=False),
+    Column("paid", Integer, nullable=False),
+    **_KEYED,
 )
 
 leases = Table(

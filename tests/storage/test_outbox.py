@@ -46,6 +46,8 @@ async def test_a_due_message_says_all_that_sending_it_needs(database: Database):
             INTERACTIVE,
             1,
             NOW,
+            True,
+            None,
         )
     ]
 
