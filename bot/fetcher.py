@@ -60,6 +60,7 @@ class Fetcher:
         self._database = database
         self._house = house
         self._channels = channels
+        self._expiring = tuple(name for name, channel in channels.items() if channel.files_expire)
         self._files = files
         self._forms = FormFiles(database, files)
         self._beside: set[asyncio.Task[None]] = set()
@@ -85,8 +86,9 @@ class Fetcher:
             self._woken.clear()
             now = self._clock()
             try:
+                channels, first = (INTERNAL, *self._channels), self._expiring
                 due = await self._database.write(
-                    partial(attachments.due, now=now, limit=AT_ONCE, channels=(INTERNAL, *self._channels))
+                    partial(attachments.due, now=now, limit=AT_ONCE, channels=channels, first=first)
                 )
                 for attachment in due:
                     if attachment.purpose != "answer":

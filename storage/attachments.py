@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
 from storage.tables import attachments, drafts, literal_state, people
 
@@ -94,7 +94,7 @@ _DUE = (
         or_(attachments.c.claimed_until.is_(None), attachments.c.claimed_until <= bindparam("now")),
         attachments.c.channel.in_(bindparam("channels", expanding=True)),
     )
-    .order_by(attachments.c.next_at)
+    .order_by(case((attachments.c.channel.in_(bindparam("first", expanding=True)), 0), else_=1), attachments.c.next_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
@@ -178,9 +178,15 @@ def ready_of(conn: Connection, person_id: int, purpose: str, since: datetime) ->
     return [Attachment(**row) for row in conn.execute(_READY_OF, wanted).mappings()]
 
 
-def due(conn: Connection, now: datetime, limit: int, *, channels: Collection[str]) -> list[Attachment]:
-    """Claim files of these channels to fetch now, the longest waiting first; they stay claimed for CLAIM_SECONDS."""
-    ids = conn.execute(_DUE, {"now": now, "limit": limit, "channels": list(channels)}).scalars().all()
+def due(
+    conn: Connection, now: datetime, limit: int, *, channels: Collection[str], first: Collection[str] = ()
+) -> list[Attachment]:
+    """Claim files of these channels to fetch now; they stay claimed for CLAIM_SECONDS.
+
+    Those of the channels `first` go before the others, and among each the longest waiting.
+    """
+    wanted = {"now": now, "limit": limit, "channels": list(channels), "first": list(first)}
+    ids = conn.execute(_DUE, wanted).scalars().all()
     if not ids:
         return []
     rows = conn.execute(_CLAIM, {"ids": ids, "until": now + timedelta(seconds=CLAIM_SECONDS)}).mappings()

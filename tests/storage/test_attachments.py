@@ -89,3 +89,28 @@ async def test_a_file_leads_back_to_its_draft(database: Database, desk: Desk):
     assert (row.id, row.state) == (draft_id, "open")
     assert await database.read(lambda conn: drafts.by_attachment(conn, "unknown")) is None
     assert await database.read(lambda conn: attachments.get(conn, "unknown")) is None
+
+
+async def test_files_that_expire_are_fetched_before_those_that_wait_longer(database: Database, desk: Desk):
+    async def add(id: str, channel: str, seconds: float) -> None:
+        def work(conn: Connection) -> None:
+            visitor, draft_id = desk.draft(conn, id)
+            attachments.add_pending(
+                conn,
+                id=id,
+                channel=channel,
+                chat_id=visitor.chat_id,
+                file_id=id,
+                name="",
+                now=later(seconds),
+                draft_id=draft_id,
+            )
+
+        await database.write(work)
+
+    for number, channel in enumerate(("telegram", "viber", "telegram", "viber")):
+        await add(f"f{number}", channel, number)
+    found = await database.write(
+        lambda conn: attachments.due(conn, later(9), 3, channels=("telegram", "viber"), first=("viber",))
+    )
+    assert [file.id for file in found] == ["f1", "f3", "f0"]
