@@ -1,8 +1,8 @@
 """ONE TURN, top to bottom: what happens between an update and the commit. The file to read first.
 
-    begin → seen before? → command? → load the draft and the form version it is pinned to → make an Input →
-    step(form, draft, input, now) → save draft, submission, events → put replies and notifications into the outbox →
-    commit → wake the sender
+    begin → seen before? → can they be reached? → command? → load the draft and the form version it is pinned to →
+    make an Input → step(form, draft, input, now) → save draft, submission, events → put replies and notifications
+    into the outbox → commit → wake the sender
 
 A turn is a plain function of (connection, update, now): nothing in it waits for anything but the database, and what
 it raises undoes all of it. Sending comes afterwards (outbox.py); a file is fetched afterwards, too (fetcher.py).
@@ -14,10 +14,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import rehearsal
-from bot.channels.base import INTERNAL, Membership, Update
+from bot.channels.base import INTERNAL, Membership, Receipt, Update
 from bot.commands import COMMANDS, Request, form, recognise
 from bot.hearing import hear, resolve_typed_button
 from bot.house import House, window
+from bot.presence import note_presence, note_receipt
 from bot.queueing import put_replies
 from bot.reception import receive
 from bot.sitting import sit_down, sit_down_anew
@@ -34,7 +35,7 @@ from storage.people import Visitor
 
 @dataclass(frozen=True, slots=True)
 class TurnDone:
-    """What the log may know: `what` is `repeated`, `membership`, a command's word or an input's name.
+    """What the log may know: `what` is `repeated`, `membership`, `receipt`, a command's word or an input's name.
 
     `stuck` and `failed` are paths of questions, see conversations.talk.Outcome.
     """
@@ -49,14 +50,14 @@ class TurnDone:
 
 def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> TurnDone:
     """Handle one update inside the caller's transaction. What it raises is a bug: roll back and `apologise`."""
+    if isinstance(update.content, Receipt):
+        return TurnDone("receipt", note_receipt(conn, update, update.content, now))
     if not updates.mark_seen(conn, update.channel, update.update_id, now):
         return TurnDone("repeated")
     visitor = _arrive(conn, update, now)
+    note_presence(conn, visitor, update, now)
     if isinstance(update.content, Membership):
-        _change_membership(conn, visitor, update.content, now)
         return TurnDone("membership", visitor.person_id)
-    if visitor.blocked:
-        people.set_reachable(conn, visitor.chat_id, True, now)
 
     update = resolve_typed_button(conn, visitor, update)
     request = Request(conn, house, visitor, update.channel, now, COMMANDS)
@@ -77,9 +78,10 @@ def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> 
 
 def apologise(conn: Connection, house: House, update: Update, now: datetime) -> None:
     """After a turn that failed: the update counts as seen and the person hears of it; the draft is as it was."""
-    if not updates.mark_seen(conn, update.channel, update.update_id, now):
+    if isinstance(update.content, Receipt) or not updates.mark_seen(conn, update.channel, update.update_id, now):
         return
     visitor = _arrive(conn, update, now)
+    note_presence(conn, visitor, update, now)
     if not visitor.in_group:
         put_replies(conn, visitor.chat_id, [Reply(say("apology", visitor.language or house.language))], now)
 
@@ -97,13 +99,6 @@ def _arrive(conn: Connection, update: Update, now: datetime) -> Visitor:
         in_group=update.in_group,
         now=now,
     )
-
-
-def _change_membership(conn: Connection, visitor: Visitor, change: Membership, now: datetime) -> None:
-    if change.moved_to:
-        people.move_chat(conn, visitor.chat_id, change.moved_to)
-    else:
-        people.set_reachable(conn, visitor.chat_id, change.reachable, now)
 
 
 def _converse(
