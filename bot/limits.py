@@ -5,6 +5,10 @@ Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avo
 
 The platform counts when a message reaches it, we when it leaves: the rates below leave room for that, and a group's
 burst and its refill together stay within 20 in any minute.
+
+Viber: the 101st message to a person within an hour without a word from them is refused, and any word resets that; of a
+limit for the whole bot nothing is said, so ours is cautious. Burst and refill of an hour make 100.
+Source: https://developers.viber.com/docs/api/rest-bot-api/
 """
 
 from collections.abc import Callable
@@ -31,6 +35,7 @@ class Rates:
 
 
 TELEGRAM_RATES = Rates(overall=Rate(28, 28), chat=Rate(1, 3), group=Rate(10 / 60, 10))
+VIBER_RATES = Rates(overall=Rate(50, 50), chat=Rate(40 / 3600, 60), group=Rate(40 / 3600, 60))
 
 
 @dataclass(slots=True)
@@ -84,6 +89,11 @@ class Limiter:
     def landed(self, chat: str, in_group: bool, now: float) -> None:
         """What was spent has reached the platform, whose clock starts there: the time on the way fills no tokens."""
         self._of(chat, in_group, now).at = now
+
+    def heard(self, chat: str) -> None:
+        """The person wrote, and the platform counts anew: a whole burst may go, and nothing is to be waited for."""
+        self._chats.pop(chat, None)
+        self._chat_paused_until.pop(chat, None)
 
     def pause(self, seconds: float, now: float, chat: str | None = None) -> None:
         """The platform asked us to wait: the whole bot, or one chat."""

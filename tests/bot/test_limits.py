@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.limits import TELEGRAM_RATES, Limiter, Rate, Rates
+from bot.limits import TELEGRAM_RATES, VIBER_RATES, Limiter, Rate, Rates
 
 NEVER = Rate(1000, 1000)
 
@@ -88,3 +88,24 @@ def test_a_pause_of_the_bot_is_everybodys_and_is_not_shortened():
     limiter.pause(30, 100.0)
     limiter.pause(5, 101.0)
     assert limiter.wait("1", False, 110.0) == limiter.paused("2", 110.0) == 20
+
+
+def test_a_persons_word_fills_their_bucket_and_ends_their_pause():
+    limiter = Limiter(VIBER_RATES)
+    for _ in range(60):
+        limiter.spend("a", False, 0.0)
+        limiter.spend("b", False, 10.0)
+    limiter.pause(600, 0.0, "a")
+    assert min(limiter.wait("a", False, 20.0), limiter.wait("b", False, 20.0)) > 60
+    limiter.heard("a")
+    assert limiter.wait("a", False, 20.0) == 0
+    assert limiter.wait("b", False, 20.0) > 60
+
+
+def test_viber_never_gets_more_than_a_hundred_messages_for_a_person_within_an_hour():
+    limiter, sent = Limiter(VIBER_RATES), 0
+    for second in range(0, 3600, 5):
+        while limiter.wait("a", False, float(second)) == 0 and sent < 1000:
+            limiter.spend("a", False, float(second))
+            sent += 1
+    assert 95 <= sent <= 100
