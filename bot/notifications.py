@@ -1,5 +1,6 @@
 """Which staff hear of which event, and the card they get. A notification waits behind every answer to a person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,7 +14,10 @@ from conversations.replies import Button, Reply
 from conversations.submission import Submission
 from storage import calls, outbox, people
 from storage.applications import Application
+from storage.outbox import OutboxRow
 from storage.people import StaffChat, Visitor
+
+LONGEST_FIRST_LINE = 120
 
 
 def tell_of_submission(
@@ -81,6 +85,35 @@ def tell_of_trouble(conn: Connection, house: House, phrase: str, question: str, 
         language = chat.language or house.language
         text = say(phrase, language, question=markdown.escape(question), version=markdown.escape(version) or "—")
         _put(conn, chat, Reply(text), now)
+
+
+def tell_of_held(
+    conn: Connection,
+    chats: Sequence[StaffChat],
+    row: OutboxRow,
+    reply: Reply,
+    key: str,
+    default_language: str,
+    now: datetime,
+) -> None:
+    """These staff hear that a message waits for its person to write: whose, where, and how it begins."""
+    chat = people.chat(conn, row.chat_id)
+    person = "" if chat.person_id is None else people.name(conn, chat.person_id)
+    first_line = next((line.strip() for line in markdown.plain(reply.text).splitlines() if line.strip()), "")
+    for told in chats:
+        language = told.language or default_language
+        text = say(
+            "held_announced",
+            language,
+            person=markdown.escape(person) or say("person_unknown", language),
+            channel=say(f"channel_{row.channel}", language),
+            message=markdown.escape(_shortened(first_line, LONGEST_FIRST_LINE)) or "📎",
+        )
+        _put(conn, told, Reply(text, key=key), now)
+
+
+def _shortened(text: str, characters: int) -> str:
+    return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"
 
 
 def _put(conn: Connection, chat: StaffChat, reply: Reply, now: datetime) -> None:

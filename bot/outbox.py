@@ -1,4 +1,4 @@
-"""Due rows → channel → sent | retry at | given up | blocked. One way out, one retry policy, one rate limiter.
+"""Due rows → channel → sent | retry at | held | given up | blocked. One way out, one retry policy, one rate limiter.
 
 At least once: a row is marked as sent after the platform took it, so a kill between the two repeats one message.
 A chat has one message under way at a time, which keeps its order; interactive rows go before the rest.
@@ -16,7 +16,9 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.channels.base import Blocked, Channel, Document, GiveUp, Message, RetryLater
+from bot.composing import compose
 from bot.limits import Limiter
+from bot.sessions import Sessions
 from bot.stored_files import StoredFiles
 from conversations.replies import Reply, read_reply
 from storage import outbox
@@ -34,7 +36,10 @@ log = structlog.get_logger(__name__)
 
 
 class Sender:
-    """Sends what waits in the outbox for `channels`. `limiters` holds those channels that have a limit."""
+    """Sends what waits in the outbox for `channels`. `limiters` holds those channels that have a limit.
+
+    `may_pay` are the channels with sessions on which what must not wait goes out for money.
+    """
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class Sender:
         clock: Callable[[], datetime],
         language: str,
         limiters: Mapping[str, Limiter] | None = None,
+        may_pay: Set[str] = frozenset(),
     ) -> None:
         self._database = database
         self._channels = channels
@@ -51,8 +57,10 @@ class Sender:
         self._clock = clock
         self._language = language
         self._limiters = limiters or {}
+        self._sessions = Sessions.of(channels, may_pay)
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._not_before: dict[int, float] = {}
+        self._waiting_chats: dict[tuple[str, str], int] = {}
         self._woken = asyncio.Event()
         self._is_finishing = False
         self._ended = asyncio.Event()
@@ -62,6 +70,13 @@ class Sender:
     def wake(self) -> None:
         """There may be something to send."""
         self._woken.set()
+
+    def heard(self, channel: str, chat: str) -> None:
+        """The person wrote (`chat` is the platform's id): what the platform counted against the chat begins anew."""
+        limiter = self._limiters.get(channel)
+        if limiter is not None:
+            limiter.heard(chat)
+        self._not_before.pop(self._waiting_chats.get((channel, chat), 0), None)
 
     async def run(self) -> None:
         """Send until cancelled or finished. A database that fails for a while is waited for."""
@@ -91,6 +106,7 @@ class Sender:
     async def _claim(self) -> list[OutboxRow]:
         now = time.monotonic()
         self._not_before = {chat: at for chat, at in self._not_before.items() if at > now}
+        self._waiting_chats = {names: chat for names, chat in self._waiting_chats.items() if chat in self._not_before}
         busy = frozenset(self._under_way) | frozenset(self._not_before)
         at = self._clock()
         rows = await self._database.write(
@@ -128,16 +144,18 @@ class Sender:
         if reply.only_in_place and not (row.replaces_platform_id and self._channels[row.channel].edits):
             # There is no message to change in place, and a new one would only say what the person has just done.
             await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, "", self._clock()))
-            return
+            return None
+        why = self._sessions.why_not(row, self._clock())
+        if why:
+            return await self._hold(row, reply, why)
         limiter = self._limiters.get(row.channel)
         message = await self._message(row, reply)
         try:
             if limiter is not None and await self._must_wait(row, message, limiter):
-                return
+                return None
             platform_id = await self._send(row, message, limiter)
         except Blocked as blocked:
-            log.info("blocked", row=row.id, chat=row.chat_id, why=str(blocked))
-            await self._database.write(lambda conn: outbox.block_chat(conn, row.chat_id, self._clock()))
+            await self._block(row, reply, str(blocked))
         except GiveUp as refused:
             log.error("given up", row=row.id, chat=row.chat_id, why=str(refused))
             why = str(refused)
@@ -148,6 +166,25 @@ class Sender:
             await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, platform_id, self._clock()))
             log.debug("sent", row=row.id, chat=row.chat_id, channel=row.channel)
 
+    async def _hold(self, row: OutboxRow, reply: Reply, why: str) -> None:
+        hold = partial(self._sessions.hold, row=row, reply=reply, why=why, language=self._language, now=self._clock())
+        if await self._database.write(hold):
+            log.info("held", row=row.id, chat=row.chat_id, why=why)
+
+    async def _block(self, row: OutboxRow, reply: Reply, why: str) -> None:
+        log.info("blocked", row=row.id, chat=row.chat_id, why=why)
+        now = self._clock()
+        if row.channel in self._sessions.lengths:
+            hold = partial(self._sessions.hold_chat, row=row, reply=reply, language=self._language, now=now)
+            await self._database.write(hold)
+        else:
+            await self._database.write(lambda conn: outbox.block_chat(conn, row.chat_id, now))
+
+    def _let_rest(self, row: OutboxRow, until: float) -> None:
+        """Begin nothing for the chat before `until`, unless its person writes."""
+        self._not_before[row.chat_id] = until
+        self._waiting_chats[row.channel, row.chat] = row.chat_id
+
     async def _must_wait(self, row: OutboxRow, message: Message, limiter: Limiter) -> bool:
         """Whether the row went back to wait its turn; otherwise its tokens are taken."""
         now = time.monotonic()
@@ -155,7 +192,7 @@ class Sender:
         many = 0 if row.replaces_id else limiter.count(message)
         wait = limiter.wait(row.chat, row.in_group, now, many) if many else limiter.paused(row.chat, now)
         if wait > 0:
-            self._not_before[row.chat_id] = now + wait
+            self._let_rest(row, now + wait)
             await self._database.write(lambda conn: outbox.unclaim(conn, row.id))
             return True
         if many:
@@ -180,33 +217,14 @@ class Sender:
         if limiter is not None and later.after_seconds is not None:
             limiter.pause(seconds, time.monotonic(), None if later.everyone else row.chat)
         log.info("retry", row=row.id, chat=row.chat_id, seconds=seconds, why=why)
-        self._not_before[row.chat_id] = time.monotonic() + seconds
+        self._let_rest(row, time.monotonic() + seconds)
         await self._database.write(lambda conn: outbox.retry_at(conn, row.id, now + timedelta(seconds=seconds), why))
 
     async def _message(self, row: OutboxRow, reply: Reply) -> Message:
         documents: tuple[Document, ...] = ()
         if reply.attachments:
             documents = await self._database.read(lambda conn: self._files.documents(conn, reply.attachments))
-        return Message(
-            id=row.id,
-            chat=row.chat,
-            text=reply.text,
-            rows=reply.rows,
-            awaits=reply.awaits,
-            replaces=row.replaces_platform_id or "",
-            before=_text_before(row),
-            only_in_place=reply.only_in_place,
-            documents=documents,
-            media=self._files.media(reply.media),
-            language=row.language or self._language,
-        )
-
-
-def _text_before(row: OutboxRow) -> str:
-    """The text of the message that this one takes the place of; '' when the person never got that message."""
-    if row.replaces_body is None or not row.replaces_platform_id:
-        return ""
-    return read_reply(json.loads(row.replaces_body)).text
+        return compose(row, reply, self._files, self._language, documents)
 
 
 def _claim_one_a_chat(

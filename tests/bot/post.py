@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.base import Message, SendError, TakeTurn
@@ -13,9 +14,9 @@ PATIENCE_SECONDS = 10.0
 class Post:
     """A platform. `fails` are raised by the next sends, one each; `files` are what it gives, by id."""
 
-    def __init__(self, name: str = "telegram", edits: bool = True) -> None:
-        self.name, self.edits = name, edits
-        self.session, self.files_expire = None, False
+    def __init__(self, name: str = "telegram", edits: bool = True, session: timedelta | None = None) -> None:
+        self.name, self.edits, self.session = name, edits, session
+        self.files_expire = session is not None
         self.begun: list[Message] = []
         self.sent: list[Message] = []
         self.fails: list[Exception] = []
