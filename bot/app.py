@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, text
 
-from bot.channels.base import INTERNAL, Channel, Update
+from bot.channels.base import INTERNAL, Channel, Message, Update
 from bot.channels.telegram import messages_made
+from bot.composing import compose_all
 from bot.errors import StartError
 from bot.fetcher import Fetcher
 from bot.form_media import FormMedia
 from bot.house import House
-from bot.limits import TELEGRAM_RATES, Limiter
-from bot.metrics import TURN_SECONDS, TURNS
+from bot.limits import TELEGRAM_RATES, VIBER_RATES, Limiter
+from bot.metrics import MESSAGES, TURN_SECONDS, TURNS
 from bot.mover import Mover
 from bot.opening import invite, open_house
 from bot.order import InOrder
@@ -28,11 +30,16 @@ from bot.stored_files import StoredFiles
 from bot.turn import TurnDone, apologise, take_turn
 from bot.web import Health
 from conversations.form import Form
-from storage import attachments, outbox, people
+from storage import attachments, outbox, people, tallies
 from storage.database import Database, DatabaseUnavailable
+from storage.outbox import OutboxCounts
+from storage.tallies import Tally
 
 SENDER_STUCK_AFTER = timedelta(seconds=30)
 STOP_SECONDS = 5.0
+NOTHING_WAITS = OutboxCounts(0, 0, None)
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +80,11 @@ class App:
     async def run_channels(self, channels: Mapping[str, Channel]) -> None:
         """Start sending and fetching for `channels`, then receiving."""
         self.channels = channels
-        limiters = {"telegram": Limiter(TELEGRAM_RATES, messages_made)}
-        self._sender = Sender(self.database, channels, self.files, self.clock, self.settings.language, limiters)
+        limiters = {"telegram": Limiter(TELEGRAM_RATES, messages_made), "viber": Limiter(VIBER_RATES)}
+        may_pay = frozenset({"viber"} if self.settings.viber_paid_messages else ())
+        self._sender = Sender(
+            self.database, channels, self.files, self.clock, self.settings.language, limiters, may_pay
+        )
         self._fetcher = Fetcher(self.database, self.house, channels, self.files, self.clock, self._sender.wake)
         self._mover = self.mover(self._sender.wake)
         await self.database.write(partial(_release_claims, channels=(INTERNAL, *channels)))
@@ -109,9 +119,41 @@ class App:
 
         Raises only when not even the apology could be stored; the channel then has the update delivered again.
         """
+        await self._handle(update, _nothing_more)
+
+    async def answer_opening(self, update: Update) -> tuple[Message, ...]:
+        """As `take`, for a platform that takes the answer in its response: those messages, in order, are sent by it.
+
+        A repeated update gets the chat's last answers again: the first response may never have arrived.
+        """
+        return await self._handle(update, self._answer)
+
+    def _answer(self, conn: Connection, update: Update, done: TurnDone) -> tuple[Message, ...]:
+        chat = people.find_chat(conn, update.channel, update.chat)
+        if chat is None:
+            return ()
+        rows = outbox.answer_now(conn, chat.id, self.clock())
+        if not rows and done.what == "repeated":
+            rows = outbox.last_answers(conn, chat.id)
+        return compose_all(conn, rows, self.files, self.settings.language)
+
+    async def bill(self, channel: str, free: int, paid: int) -> None:
+        """The platform said what messages cost: so many were free, so many paid for."""
+        MESSAGES.labels(channel, "free").inc(free)
+        MESSAGES.labels(channel, "paid").inc(paid)
+        month = self._month()
+        await self.database.write(lambda conn: tallies.add(conn, channel, month, free, paid))
+
+    def _month(self) -> str:
+        return f"{self.house.local(self.clock()):%Y-%m}"
+
+    async def _handle(self, update: Update, settle: Callable[[Connection, Update, TurnDone], T]) -> T:
+        """One turn, and what `settle` makes of it in the same transaction."""
         began = time.perf_counter()
         async with self._order.turn((update.channel, update.chat)):
-            done = await self._turn(update)
+            done, settled = await self._turn(update, settle)
+        if update.opens_session:
+            self._sender.heard(update.channel, update.chat)
         self._sender.wake()
         self._fetcher.wake()
         if done.what == "form":
@@ -131,14 +173,23 @@ class App:
             **({"stuck": done.stuck} if done.stuck else {}),
             **({"failed": done.failed} if done.failed else {}),
         )
+        return settled
 
-    async def _turn(self, update: Update) -> TurnDone:
+    async def _turn(self, update: Update, settle: Callable[[Connection, Update, TurnDone], T]) -> tuple[TurnDone, T]:
+        def turn(conn: Connection) -> tuple[TurnDone, T]:
+            done = take_turn(conn, self.house, update, self.clock())
+            return done, settle(conn, update, done)
+
+        def regret(conn: Connection) -> tuple[TurnDone, T]:
+            apologise(conn, self.house, update, self.clock())
+            done = TurnDone("failed")
+            return done, settle(conn, update, done)
+
         try:
-            return await self.database.write(lambda conn: take_turn(conn, self.house, update, self.clock()))
+            return await self.database.write(turn)
         except Exception as bug:
             log.exception("turn failed", channel=update.channel, update=update.update_id, error=type(bug).__name__)
-            await self.database.write(lambda conn: apologise(conn, self.house, update, self.clock()))
-            return TurnDone("failed")
+            return await self.database.write(regret)
 
     async def invite(self, role: str) -> str:
         """A one-time start payload for `role`."""
@@ -148,20 +199,31 @@ class App:
         return await self.database.read(people.has_admin)
 
     async def health(self) -> Health:
-        """Touches the database and says whether the sender and the channels move."""
+        """Touches the database and says whether the sender and the channels move, and what messages cost."""
+        month, counted, carried = self._month(), NOTHING_WAITS, {}
         try:
             counted = await self.database.read(outbox.counts)
+            carried = await self.database.read(lambda conn: tallies.of_month(conn, month))
             await self.database.write(lambda conn: conn.execute(text("SELECT 1")))
-            database, waiting = "ok", counted.waiting
+            database = "ok"
         except Exception as failure:
-            database, waiting = type(failure).__name__, 0
+            database = type(failure).__name__
         moved = self._sender.moved_at
         moves = moved is not None and self.clock() - moved < SENDER_STUCK_AFTER
         channels = {
             name: "ok" if getattr(channel, "is_receiving", True) else "not receiving"
             for name, channel in self.channels.items()
         }
-        return Health(database, "ok" if moves else "stuck", channels, waiting)
+        messages = {
+            name: carried.get(name, Tally(month))
+            for name, channel in self.channels.items()
+            if channel.session is not None
+        }
+        return Health(database, "ok" if moves else "stuck", channels, counted.waiting, counted.held, messages)
+
+
+def _nothing_more(conn: Connection, update: Update, done: TurnDone) -> None:
+    """A turn whose answers go through the outbox alone."""
 
 
 def _warm_up(form: Form) -> None:

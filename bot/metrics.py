@@ -11,6 +11,10 @@ TURN_SECONDS = Histogram(
     registry=REGISTRY,
 )
 WAITING = Gauge("desk_outbox_waiting", "Messages that wait to be sent", registry=REGISTRY)
+HELD = Gauge("desk_outbox_held", "Messages that wait for their person to write", registry=REGISTRY)
+MESSAGES = Counter(
+    "desk_messages_total", "Messages that a platform told the price of", ("channel", "kind"), registry=REGISTRY
+)
 
 
 def exposition() -> str:

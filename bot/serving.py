@@ -144,7 +144,9 @@ def _telegram_channel(settings: Settings) -> TelegramChannel | None:
 
 def _metrics(app: App) -> Callable[[], Awaitable[str]]:
     async def read() -> str:
-        metrics.WAITING.set((await app.health()).waiting)
+        health = await app.health()
+        metrics.WAITING.set(health.waiting)
+        metrics.HELD.set(health.held)
         return await asyncio.to_thread(metrics.exposition)
 
     return read

@@ -18,6 +18,7 @@ WANTED = {
     "LANGUAGE": "write a language code such as bg or en",
     "CALL_OPENS": "write a local time such as 2024-02-02T23:59:59",
     "CALL_CLOSES": "write a local time such as 2024-02-02T23:59:59",
+    "VIBER_PAID_MESSAGES": "write yes or no",
     "LOG_FORMAT": "write console or json",
     "LOG_LEVEL": "write debug, info, warning or error",
 }
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     viber_token: str = Field(default="", repr=False)
     viber_api_url: str = "https://chatapi.viber.com/pa"
+    viber_paid_messages: bool = False
     admins: Annotated[tuple[Address, ...], NoDecode] = ()
     staff: Annotated[tuple[Address, ...], NoDecode] = ()
     form: str = ""

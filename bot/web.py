@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.base import HttpAnswer
+from storage.tallies import Tally
 
 WEBHOOK_LIMIT_BYTES = 1024 * 1024
 
@@ -19,12 +20,17 @@ Webhook = Callable[[Mapping[str, str], bytes], Awaitable[HttpAnswer]]
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`database`, `sender` and each channel: `ok`, or what is wrong in a few words."""
+    """`database`, `sender` and each channel: `ok`, or what is wrong in a few words.
+
+    `held` messages wait for their person to write; `messages` are this month's, of channels where they may cost.
+    """
 
     database: str
     sender: str
     channels: Mapping[str, str]
     waiting: int = 0
+    held: int = 0
+    messages: Mapping[str, Tally] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:

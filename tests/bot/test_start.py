@@ -101,7 +101,15 @@ async def test_health_and_metrics_are_served(shipped: RunningBot):
             health = await answer.json()
         async with session.get("/metrics") as answer:
             metrics = await answer.text()
-    assert health == {"ok": True, "database": "ok", "sender": "ok", "channels": {"web": "ok"}, "waiting": 0}
+    assert health == {
+        "ok": True,
+        "database": "ok",
+        "sender": "ok",
+        "channels": {"web": "ok"},
+        "waiting": 0,
+        "held": 0,
+        "messages": {},
+    }
     assert "desk_outbox_waiting 0.0" in metrics
 
 
