@@ -17,8 +17,9 @@ from conversations.journey import Journey
 from conversations.phrases import count, plain_word, say
 from conversations.replies import Button, Reply, Rows
 from conversations.submission import Line, read_submission
-from storage import applications, calls, drafts, people
+from storage import applications, calls, drafts, people, reach
 from storage.applications import Application, ApplicationLine
+from storage.people import Chat
 
 LINES_ON_A_PAGE = 8
 LONGEST_MESSAGE_CHARACTERS = 3000
@@ -187,10 +188,25 @@ def _whole(request: Request, application: Application) -> Iterator[Reply]:
         person=markdown.escape(people.name(request.conn, application.person_id) or say("person_unknown", language)),
         channel=say(f"channel_{chat.channel}", language),
     )
-    yield Reply(head)
+    yield Reply("\n\n".join((head, *_trouble_reaching(request, chat))))
     yield from (Reply(text) for text in _paged(_shown_lines(submission.lines)))
     if submission.files:
         yield Reply(count("show_files", language, len(submission.files)), attachments=submission.files)
+
+
+def _trouble_reaching(request: Request, chat: Chat) -> Iterator[str]:
+    """One paragraph when what we write to the applicant does not arrive; nothing when it does."""
+    language, found = request.language, reach.reach_of(request.conn, chat.id)
+    lines = []
+    if not found.reachable:
+        since = say_moment(found.reachable_at or request.now, request.local, language)
+        lines.append(say("show_left", language, moment=since, channel=say(f"channel_{chat.channel}", language)))
+    elif found.failed_at is not None and found.has_failed_last:
+        lines.append(say("show_failed", language, moment=say_moment(found.failed_at, request.local, language)))
+    if found.held:
+        lines.append(count("show_held", language, found.held))
+    if lines:
+        yield " ".join(lines)
 
 
 def _shown_lines(lines: Iterable[Line]) -> Iterator[str]:

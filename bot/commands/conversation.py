@@ -9,10 +9,15 @@ from conversations import inputs
 from conversations.markdown import escape
 from conversations.phrases import say
 from conversations.replies import Reply
-from storage import events, invites, people
+from storage import events, invites, people, reach
 
 INVITE_MARK = "invite-"
 """A start payload that begins so is a one-time link's secret."""
+LANGUAGE_MARK = "lang-"
+GO_ON_PAYLOADS = ("resume", "continue")
+INVITED = "invite"
+"""Where somebody came from who used a one-time link: its payload is a secret."""
+LONGEST_SOURCE_CHARACTERS = 64
 
 
 def hash_secret(secret: str) -> str:
@@ -21,9 +26,23 @@ def hash_secret(secret: str) -> str:
 
 
 def start(request: Request) -> Answer:
-    """`/start`, `/start PAYLOAD`: a one-time link gives its rights, anything else begins the conversation."""
-    if request.argument.startswith(INVITE_MARK) and not request.visitor.in_group:
-        return _redeem(request, request.argument.removeprefix(INVITE_MARK))
+    """`/start`, `/start PAYLOAD`: begin, or what the link asks for.
+
+    A one-time link gives its rights, a language of the form (`en`, `lang-en`) is chosen, `resume` and `continue` go
+    on. Any other payload tells where the person came from.
+    """
+    payload = request.argument
+    if not payload or request.visitor.in_group:
+        return _to_person(request, inputs.Started())
+    if payload.startswith(INVITE_MARK):
+        reach.set_source(request.conn, request.visitor.chat_id, INVITED)
+        return _redeem(request, payload.removeprefix(INVITE_MARK))
+    if payload.casefold() in GO_ON_PAYLOADS:
+        return go_on(request)
+    code = payload.casefold().removeprefix(LANGUAGE_MARK)
+    if code in information.published(request).languages:
+        return _to_person(request, inputs.LanguageChosen(code))
+    reach.set_source(request.conn, request.visitor.chat_id, payload[:LONGEST_SOURCE_CHARACTERS])
     return _to_person(request, inputs.Started())
 
 
