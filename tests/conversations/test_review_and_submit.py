@@ -41,7 +41,7 @@ def test_the_review_shows_every_line_by_section_with_a_change_button():
         "5. Още нещо?\n→ —\n"
         "\n"
         "Моля, прегледайте отговорите си. Ако всичко е вярно, натиснете „Подай заявлението“. За промяна натиснете "
-        "номера на реда."
+        "или напишете номера на реда."
     )
     assert [button.label for row in chat.heard[1].rows for button in row] == ["✏️ 1", "✏️ 2", "✏️ 3", "✏️ 4", "✏️ 5"]
     assert (chat.buttons, chat.draft.mode) == ([SUBMIT], Mode.REVIEWING)
