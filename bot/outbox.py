@@ -189,7 +189,7 @@ class Sender:
         """Whether the row went back to wait its turn; otherwise its tokens are taken."""
         now = time.monotonic()
         # A change in place counts for nothing at the platform, but waits when we were asked to wait.
-        many = 0 if row.replaces_id else limiter.count(message)
+        many = 0 if self._changes_in_place(row) else limiter.count(message)
         wait = limiter.wait(row.chat, row.in_group, now, many) if many else limiter.paused(row.chat, now)
         if wait > 0:
             self._let_rest(row, now + wait)
@@ -203,8 +203,11 @@ class Sender:
         try:
             return await self._channels[row.channel].send(message)
         finally:
-            if limiter is not None and not row.replaces_id:
+            if limiter is not None and not self._changes_in_place(row):
                 limiter.landed(row.chat, row.in_group, time.monotonic())
+
+    def _changes_in_place(self, row: OutboxRow) -> bool:
+        return row.replaces_id is not None and self._channels[row.channel].edits
 
     async def _retry(self, row: OutboxRow, later: RetryLater, limiter: Limiter | None) -> None:
         now, why = self._clock(), str(later)
