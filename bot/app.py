@@ -11,8 +11,8 @@ from typing import TypeVar
 import structlog
 from sqlalchemy import Connection, text
 
+from bot.channels import telegram, viber
 from bot.channels.base import INTERNAL, Channel, Message, Update
-from bot.channels.telegram import messages_made
 from bot.composing import compose_all
 from bot.errors import StartError
 from bot.fetcher import Fetcher
@@ -80,7 +80,10 @@ class App:
     async def run_channels(self, channels: Mapping[str, Channel]) -> None:
         """Start sending and fetching for `channels`, then receiving."""
         self.channels = channels
-        limiters = {"telegram": Limiter(TELEGRAM_RATES, messages_made), "viber": Limiter(VIBER_RATES)}
+        limiters = {
+            "telegram": Limiter(TELEGRAM_RATES, telegram.messages_made),
+            "viber": Limiter(VIBER_RATES, viber.messages_made),
+        }
         may_pay = frozenset({"viber"} if self.settings.viber_paid_messages else ())
         self._sender = Sender(
             self.database, channels, self.files, self.clock, self.settings.language, limiters, may_pay

@@ -5,6 +5,8 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from urllib.parse import quote
 
 import structlog
 import uvicorn
@@ -13,6 +15,7 @@ from bot import metrics
 from bot.app import App
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
+from bot.channels.viber import ViberChannel
 from bot.channels.web import WebChannel
 from bot.commands.request import Who
 from bot.commands.table import COMMANDS
@@ -32,24 +35,21 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Run until SIGINT or SIGTERM. `announce` gets the lines for the operator. Raises StartError."""
     listening = bind(settings.http_host, settings.http_port)
     settings = settings.model_copy(update={"http_port": listening.getsockname()[1]})
-    if settings.viber_token:
-        log.warning("VIBER_TOKEN is set, but this version does not speak Viber yet")
     app = App(settings)
     try:
         await app.open()
         web = _web_channel(app)
-        telegram = _telegram_channel(settings)
+        telegram, viber = _telegram_channel(settings), _viber_channel(app)
         channels: dict[str, Channel] = {"web": web}
-        if telegram is not None:
-            channels["telegram"] = telegram
+        channels |= {each.name: each for each in (telegram, viber) if each is not None}
         await app.run_channels(channels)
     except BaseException:
         listening.close()
         await app.stop()
         raise
     application = web_application(
-        pages=web.routes(),
-        webhooks={"telegram": telegram.handle_webhook} if telegram is not None else {},
+        pages=[*web.routes(), *(viber.routes() if viber is not None else ())],
+        webhooks={each.name: each.handle_webhook for each in (telegram, viber) if each is not None},
         health=app.health,
         metrics=_metrics(app),
         stop=app.stop,
@@ -64,7 +64,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     )
     server = Server(config, before_stop=web.stop)
     with stopped_by_sigterm(server):
-        await _announce(app, telegram, announce)
+        await _announce(app, telegram, viber, announce)
         await server.serve(sockets=[listening])
 
 
@@ -142,6 +142,20 @@ def _telegram_channel(settings: Settings) -> TelegramChannel | None:
     )
 
 
+def _viber_channel(app: App) -> ViberChannel | None:
+    settings = app.settings
+    if not settings.viber_token:
+        return None
+    return ViberChannel(
+        settings.viber_token,
+        settings.viber_api_url,
+        settings.public_url,
+        data_dir=settings.data_dir,
+        answer_opening=app.answer_opening,
+        bill=partial(app.bill, ViberChannel.name),
+    )
+
+
 def _metrics(app: App) -> Callable[[], Awaitable[str]]:
     async def read() -> str:
         health = await app.health()
@@ -152,12 +166,16 @@ def _metrics(app: App) -> Callable[[], Awaitable[str]]:
     return read
 
 
-async def _announce(app: App, telegram: TelegramChannel | None, announce: Callable[[str], None]) -> None:
+async def _announce(
+    app: App, telegram: TelegramChannel | None, viber: ViberChannel | None, announce: Callable[[str], None]
+) -> None:
     """The links that the operator passes on: one for principals, and the first admin's, once."""
     language, address = app.settings.language, app.settings.web_address
     announce(say("start_web", language, address=f"{address}/"))
     if telegram is not None and telegram.username:
         announce(say("start_telegram", language, address=f"https://t.me/{telegram.username}"))
+    if viber is not None and viber.uri:
+        announce(say("start_viber", language, address=f"viber://pa?chatURI={quote(viber.uri)}"))
     if not await app.has_admin():
         payload = await app.invite("admin")
         announce(say("start_admin", language, address=f"{address}/start/{payload}"))

@@ -67,6 +67,11 @@ def bodies(message: Message, hosted: Hosted | None) -> list[Body]:
     return _with_keyboard(shown, board)
 
 
+def messages_made(message: Message) -> int:
+    """About how many messages Viber counts when this one is sent: what takes one file's place may need a second."""
+    return len(message.media) + len(_parts(message.text)) + len(message.documents)
+
+
 def simpler(body: Body) -> Body:
     """The same body for a client that refused its `min_api_version`; {} when it was a share button alone."""
     plainer = {key: value for key, value in body.items() if key not in ("min_api_version", "keyboard")}
