@@ -55,7 +55,7 @@ async def test_staff_see_since_when_an_applicant_cannot_be_reached_and_how_much_
     await anna.does(Membership(reachable=False))
     await ely.says("/show 1")
     ely.hears(
-        "📵 От днес, 12:00 подателят не получава съобщенията ни (Telegram): спрял е чата. "
+        "📵 От 15 януари 2026 г., 12:00 ч. подателят не получава съобщенията ни (Telegram): спрял е чата. "
         "⏳ 2 съобщения чакат, докато подателят пише отново."
     )
 

@@ -219,6 +219,7 @@ def refused(tmp_path: Path, **settings: str) -> str:
         ("TIMEZONE", "Europe", "TIMEZONE: there is no time zone „Europe“; write one such as Europe/Sofia."),
         ("TIMEZONE", "../../etc/passwd", "TIMEZONE: there is no time zone"),
         ("LANGUAGE", "12", "LANGUAGE: write a language code such as bg or en."),
+        ("VIBER_PAID_MESSAGES", "maybe", "VIBER_PAID_MESSAGES: write yes or no."),
         ("LOG_FORMAT", "xml", "LOG_FORMAT: write console or json."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL: write debug, info, warning or error."),
     ],
@@ -242,6 +243,15 @@ def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert (settings.http_port, settings.telegram_api_url, settings.admins, settings.call_closes) == (
         8080, "https://api.telegram.org", (), None,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "pays"), [("yes", True), ("no", False), ("Yes", True), ("", False)])
+def test_whether_messages_are_paid_for_is_said_with_yes_or_no(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str, pays: bool
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VIBER_PAID_MESSAGES", written)
+    assert read_settings().viber_paid_messages is pays
 
 
 def test_a_wrong_setting_ends_the_program_with_one_line(tmp_path: Path):
