@@ -63,7 +63,6 @@ class Office:
         async with running(asyncio.create_task(sender.run())), asyncio.timeout(20):
             while (await self.desk.database.read(outbox.counts)).waiting:
                 sender.wake()
-                await asyncio.sleep(0.01)
             await sender.finish(10)
 
     async def states(self, **where: Any) -> list[str]:
