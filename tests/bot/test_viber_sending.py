@@ -4,6 +4,7 @@ import pytest
 
 from bot.channels.base import Blocked, Document, GiveUp, RetryLater
 from bot.channels.viber.api import ALARM_RETRY_SECONDS, ALARMS, TOO_MANY_REQUESTS_SECONDS
+from bot.channels.viber.sending import JUST_HEARD_RETRY_SECONDS
 from conversations.replies import Awaits, Button
 from tests.bot.viber_post import (
     FIRST_TOKEN,
@@ -137,6 +138,15 @@ async def test_too_many_messages_to_one_person_wait_and_nobody_else_does(tmp_pat
         with pytest.raises(RetryLater) as later:
             await viber.channel.send(message())
         assert (later.value.after_seconds, later.value.everyone) == (TOO_MANY_REQUESTS_SECONDS, False)
+
+
+async def test_whoever_has_just_written_waits_only_a_moment_for_the_answer(tmp_path):
+    async with desk(tmp_path) as viber:
+        await viber.hears(said(text="Тук ли сте?"))
+        viber.post.answers[SEND] = [refusal(12)]
+        with pytest.raises(RetryLater) as later:
+            await viber.channel.send(message())
+        assert later.value.after_seconds == JUST_HEARD_RETRY_SECONDS
 
 
 @pytest.mark.parametrize("status", [2, 7, 8, 9, 15, 23, 24])

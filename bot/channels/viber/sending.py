@@ -5,11 +5,12 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import GiveUp, SendError
+from bot.channels.base import GiveUp, RetryLater, SendError
 from bot.channels.viber.api import (
     ALARMS,
     NO_WEBHOOK,
     NOT_SUBSCRIBED,
+    TOO_MANY_REQUESTS,
     WANTS_SIMPLER,
     Api,
     Json,
@@ -20,6 +21,7 @@ from bot.channels.viber.messages import simpler
 
 REMEMBERED = 10_000
 JUST_HEARD_SECONDS = 60.0
+JUST_HEARD_RETRY_SECONDS = 3.0
 NOT_YET_SUBSCRIBED_PAUSE_SECONDS = 1.0
 PAID_STATUSES = range(3, 6)
 MEDIA_TYPES = frozenset({"picture", "video", "file", "url"})
@@ -123,12 +125,15 @@ class Sending:
         """
         if error.status in WANTS_SIMPLER and (plainer := simpler(body)) != body:
             return plainer
-        heard = self._heard.get(chat)
-        if error.status == NOT_SUBSCRIBED and heard is not None and self._clock() - heard < JUST_HEARD_SECONDS:
+        if error.status == NOT_SUBSCRIBED and self._was_just_heard(chat):
             del self._heard[chat]
             await self._pause(NOT_YET_SUBSCRIBED_PAUSE_SECONDS)
             return body
         return None
+
+    def _was_just_heard(self, chat: str) -> bool:
+        heard = self._heard.get(chat)
+        return heard is not None and self._clock() - heard < JUST_HEARD_SECONDS
 
     async def _post(self, body: Json) -> str:
         try:
@@ -157,6 +162,8 @@ class Sending:
 
     def _refused(self, chat: str, error: ViberError) -> SendError:
         refusal = send_error(error)
+        if error.status == TOO_MANY_REQUESTS and error.after_seconds is None and self._was_just_heard(chat):
+            refusal = RetryLater(str(refusal), JUST_HEARD_RETRY_SECONDS)  # their word has ended the count: try soon
         log.info("viber_refused", chat=chat, outcome=type(refusal).__name__, reason=str(refusal))
         if error.status == NO_WEBHOOK:
             self._lost_webhook()
