@@ -1,26 +1,28 @@
 """The one door to the database. Opens it, migrates it, and runs functions over a connection.
 
 `write` returns after the commit; `read` sees one moment of the database and can change nothing. SQLite writes through
-one thread of ours (storage/sqlite.py), PostgreSQL through a pool of connections.
+one thread of ours (storage/sqlite.py), PostgreSQL through a pool of connections (storage/postgres.py).
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.locks import Lock, hold
 from storage.migrations import NewerSchema, migrate
+from storage.news import Hear, listen
+from storage.postgres import PAUSES_SECONDS, lone_engine, may_pass, pooled_engine
 from storage.sqlite import GroupWriter, reading_engine, writing_engine
 
 T = TypeVar("T")
 
-CONNECT_TIMEOUT_SECONDS = 10
-POOL_SIZE = 10
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 WRONG_URL = (
     "DATABASE_URL is not understood: write sqlite+aiosqlite:///path/to/bot.db "
@@ -45,6 +47,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._raw_url = url
         self._engine: AsyncEngine | None = None
+        self._lone_engine: AsyncEngine | None = None
         self._writer: GroupWriter | None = None
 
     @property
@@ -75,7 +78,7 @@ class Database:
         Raises DatabaseUnavailable, also when there is no such file.
         """
         url = _read_url(self._raw_url)
-        self._engine = _existing_sqlite(url) if url.drivername == DRIVERS["sqlite"] else _postgresql_engine(url)
+        self._engine = _existing_sqlite(url) if url.drivername == DRIVERS["sqlite"] else lone_engine(url, _new_name())
         try:
             with _told(url):
                 await self.read(lambda conn: conn.execute(text("SELECT 1")))
@@ -93,7 +96,7 @@ class Database:
         with _told(url):
             if url.drivername == DRIVERS["sqlite"]:
                 return _rebuild_sqlite(url, work)
-            engine = _postgresql_engine(url)
+            engine = lone_engine(url, _new_name())
             try:
                 async with engine.begin() as connection:
                     await connection.run_sync(hold, Lock.MIGRATIONS)
@@ -103,25 +106,34 @@ class Database:
 
     async def close(self) -> None:
         """Finish the writes that wait, then let go of all connections. Harmless when it is not open."""
-        writer, engine = self._writer, self._engine
-        self._writer = self._engine = None
+        writer, engine, lone_engine = self._writer, self._engine, self._lone_engine
+        self._writer = self._engine = self._lone_engine = None
         if writer is not None:
             await writer.close()
-        if engine is not None:
-            await engine.dispose()
+        for each in (engine, lone_engine):
+            if each is not None:
+                await each.dispose()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a write transaction and return its result after the commit.
 
         What `work` raises undoes everything it did, and nothing else, and is raised here. On SQLite writes may share
-        a transaction; when its commit fails, it fails for all of them.
+        a transaction; when its commit fails, it fails for all of them. On PostgreSQL `work` is run again after a
+        deadlock or a lost connection, a few times within three seconds: when the connection was lost at the commit it
+        may have been done already, so it must see that, or be harmless twice.
         """
         engine = self._opened()
         if self._writer is not None:
             result: T = await self._writer.write(work)
             return result
-        async with engine.begin() as connection:
-            return await connection.run_sync(work)
+        for pause in PAUSES_SECONDS:
+            try:
+                return await self._write_once(engine, work)
+            except Exception as failure:
+                if not may_pass(failure):
+                    raise
+            await asyncio.sleep(pause)
+        return await self._write_once(engine, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` over one unchanging moment of the database. A statement that would write raises."""
@@ -129,6 +141,22 @@ class Database:
         async with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return await connection.run_sync(work)
+
+    @property
+    def has_company(self) -> bool:
+        """Whether other processes may be working on this database. It must be open."""
+        return self.dialect == "postgresql"
+
+    async def listen(self, hear: Hear) -> None:
+        """Hear what other processes on this PostgreSQL tell; see storage.news.listen."""
+        if self._lone_engine is None:
+            raise RuntimeError("nobody else works on this database")
+        await listen(self._lone_engine, hear)
+
+    @staticmethod
+    async def _write_once(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+        async with engine.begin() as connection:
             return await connection.run_sync(work)
 
     def _opened(self) -> AsyncEngine:
@@ -142,16 +170,17 @@ class Database:
         self._writer = GroupWriter(writing_engine(url))
 
     async def _open_postgresql(self, url: URL) -> None:
-        self._engine = _postgresql_engine(url)
-        async with self._engine.begin() as connection:
+        name = _new_name()
+        self._lone_engine = lone_engine(url, name)
+        async with self._lone_engine.begin() as connection:
             await connection.run_sync(hold, Lock.MIGRATIONS)
             await connection.run_sync(migrate)
+        self._engine = pooled_engine(url, name)
 
 
-def _postgresql_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(
-        url, pool_size=POOL_SIZE, pool_pre_ping=True, connect_args={"timeout": CONNECT_TIMEOUT_SECONDS}
-    )
+def _new_name() -> str:
+    """What PostgreSQL calls this process."""
+    return f"desk-{token_hex(4)}"
 
 
 def _existing_sqlite(url: URL) -> AsyncEngine:

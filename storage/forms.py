@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from storage.news import FORM, announce
 from storage.tables import forms
 
 
@@ -100,6 +101,7 @@ def load(conn: Connection, row_id: int) -> FormRow:
 def publish(conn: Connection, row_id: int, now: datetime) -> None:
     """Ask this version from now on. Publishing an older one again goes back to it."""
     conn.execute(_PUBLISH, {"row": row_id, "now": now})
+    announce(conn, FORM)
 
 
 def cancel(conn: Connection, row_id: int, now: datetime) -> None:
