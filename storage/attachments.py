@@ -8,8 +8,9 @@ from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
 from storage.tables import attachments, drafts, literal_state, people
 
-CLAIM_SECONDS = 300
-"""How long a claimed file is left to its fetcher; a killed process' files come back after that."""
+CLAIM_SECONDS = 8
+"""How long a claimed file is left to its fetcher, which prolongs the claim while it is at work; a killed process' files
+come back after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,16 @@ _CLAIM = (
     .returning(*COLUMNS)
 )
 _UPDATE = update(attachments).where(attachments.c.id == bindparam("attachment"))
+_PENDING = attachments.c.state == literal_state("pending")
+_PROLONG = (
+    update(attachments)
+    .where(attachments.c.id.in_(bindparam("ids", expanding=True)), _PENDING)
+    .values(claimed_until=bindparam("until"))
+)
 _RETRY = _UPDATE.values(next_at=bindparam("at"), claimed_until=None)
-_READY = _UPDATE.values(
+# Only a file that waits: a process that was frozen over it comes back to one that another process has fetched.
+_SETTLE = _UPDATE.where(_PENDING)
+_READY = _SETTLE.values(
     state="ready",
     sha256=bindparam("sha256"),
     type=bindparam("type"),
@@ -114,7 +123,7 @@ _READY = _UPDATE.values(
     updated_at=bindparam("now"),
     claimed_until=None,
 )
-_REFUSE = _UPDATE.values(state="refused", reason=bindparam("reason"), updated_at=bindparam("now"), claimed_until=None)
+_REFUSE = _SETTLE.values(state="refused", reason=bindparam("reason"), updated_at=bindparam("now"), claimed_until=None)
 _RELEASE = (
     update(attachments)
     .where(
@@ -194,6 +203,11 @@ def due(
     return [claimed[id] for id in ids]
 
 
+def prolong(conn: Connection, ids: Collection[str], now: datetime) -> None:
+    """Keep claimed files claimed for another CLAIM_SECONDS."""
+    conn.execute(_PROLONG, {"ids": list(ids), "until": now + timedelta(seconds=CLAIM_SECONDS)})
+
+
 def retry_at(conn: Connection, attachment_id: str, at: datetime) -> None:
     """Let go of a claimed file until `at`."""
     conn.execute(_RETRY, {"attachment": attachment_id, "at": at})
@@ -216,9 +230,5 @@ def may_see(conn: Connection, attachment_id: str, person_id: int) -> bool:
 
 
 def release_claims(conn: Connection, channels: Collection[str]) -> None:
-    """At start: give back what a killed process had claimed for these channels.
-
-    Does nothing on PostgreSQL, where another process may be fetching right now and claims run out by themselves.
-    """
-    if conn.dialect.name == "sqlite":
-        conn.execute(_RELEASE, {"channels": list(channels)})
+    """At the start of the only process: give back what a killed one had claimed for these channels."""
+    conn.execute(_RELEASE, {"channels": list(channels)})

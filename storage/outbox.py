@@ -3,7 +3,8 @@ until its person writes.
 
 The order within a chat and a priority is the order of ids: a later row is never handed out while an earlier one
 waits, also when that one waits for its next attempt. Delivery is at least once: a row whose process was killed
-between sending and `mark_sent` is sent again.
+between sending and `mark_sent` is sent again. The rows of one chat become visible in the order of their ids, also when
+several processes put them at once.
 """
 
 from collections.abc import Collection, Set
@@ -11,12 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import starmap
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, null, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
+from storage import people
+from storage.news import telling
 from storage.tables import attachments, chats, literal_state, outbox
 
 INTERACTIVE, NOTIFICATION, BULK = 0, 1, 2
-CLAIM_SECONDS = 60
+CLAIM_SECONDS = 8
 """How long a claimed row is left to its sender; a killed process' rows come back after that."""
 
 
@@ -94,8 +98,22 @@ _REPLACED = (
     .limit(1)
     .scalar_subquery()
 )
-_PUT = insert(outbox).returning(outbox.c.id)
+_GIVEN = ("chat_id", "body", "key", "priority", "state", "attempts", "next_at", "why", "created_at")
+_PUT = insert(outbox).values({name: bindparam(f"its_{name}") for name in _GIVEN}).returning(outbox.c.id)
 _PUT_REPLACING = _PUT.values(replaces_id=_REPLACED)
+
+
+def _and_tell(put: ReturningInsert[tuple[int]]) -> Select[tuple[int, None]]:
+    """The same in one statement with the word to other processes: somebody's stream or the sender may be there."""
+    row = put.returning(outbox.c.chat_id).cte("put")
+    told = telling(chats.c.channel + " " + chats.c.platform_id)
+    return select(row.c.id, told).join_from(row, chats, chats.c.id == row.c.chat_id)
+
+
+_PUTS = {
+    "sqlite": (_PUT, _PUT_REPLACING),
+    "postgresql": (_and_tell(_PUT), _and_tell(_PUT_REPLACING)),
+}
 
 _earlier = outbox.alias("earlier")
 _held = outbox.alias("held_rows")
@@ -261,21 +279,26 @@ def put(conn: Connection, *, chat_id: int, body: str, key: str, replaces: str, p
 
     `body` is a reply as JSON, `key` its key ('' without one). `replaces` is the key of the message to change in
     place: the newest row of this chat that has it is looked up now. `priority` is INTERACTIVE, NOTIFICATION or BULK.
+    On PostgreSQL an INTERACTIVE one belongs to the chat whose turn this is, which is locked already; for any other the
+    chat is locked until the transaction ends, as by a turn of its own. Other processes hear of the message.
     """
+    if priority != INTERACTIVE:
+        people.lock_chat(conn, chat_id)
     row = {
-        "chat_id": chat_id,
-        "body": body,
-        "key": key,
-        "priority": priority,
-        "state": "waiting",
-        "attempts": 0,
-        "next_at": now,
-        "why": "",
-        "created_at": now,
+        "its_chat_id": chat_id,
+        "its_body": body,
+        "its_key": key,
+        "its_priority": priority,
+        "its_state": "waiting",
+        "its_attempts": 0,
+        "its_next_at": now,
+        "its_why": "",
+        "its_created_at": now,
     }
+    put_new, put_replacing = _PUTS[conn.dialect.name]
     if replaces:
-        return int(conn.execute(_PUT_REPLACING, {**row, "chat": chat_id, "replaces": replaces}).scalar_one())
-    return int(conn.execute(_PUT, row).scalar_one())
+        return int(conn.execute(put_replacing, {**row, "chat": chat_id, "replaces": replaces}).scalar_one())
+    return int(conn.execute(put_new, row).scalar_one())
 
 
 def due(
@@ -379,12 +402,11 @@ def is_settled(conn: Connection, chat_id: int) -> bool:
 
 
 def release_claims(conn: Connection, channels: Collection[str]) -> None:
-    """At start: give back what a killed process had claimed for these channels, so that it goes out at once.
+    """Give back what a killed process had claimed for these channels, so that it goes out at once.
 
-    Does nothing on PostgreSQL, where another process may be sending right now and claims run out by themselves.
+    For the one process that sends there: the only one on SQLite, on PostgreSQL the one that has just got the lease.
     """
-    if conn.dialect.name == "sqlite":
-        conn.execute(_RELEASE, {"channels": list(channels)})
+    conn.execute(_RELEASE, {"channels": list(channels)})
 
 
 def _is_silent_since(conn: Connection, row: OutboxRow) -> bool:

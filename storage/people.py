@@ -79,8 +79,8 @@ _VISIT = (
     people.c.name,
 )
 _THIS_CHAT = (chats.c.channel == bindparam("channel"), chats.c.platform_id == bindparam("chat"))
-# NO KEY UPDATE: turns of the same chat or person wait for one another, but rows that merely refer to them (a message
-# queued for this chat by somebody else's turn) do not; with a plain FOR UPDATE two such turns would wait for ever.
+# NO KEY UPDATE: turns of the same chat or person wait for one another, but rows that merely refer to them (an
+# application of this person, say) do not, as they would with a plain FOR UPDATE.
 _PRIVATE_VISIT = (
     select(*_VISIT)
     .join(people, people.c.id == chats.c.person_id)
@@ -108,6 +108,7 @@ _CHAT_COLUMNS = (
 )
 _CHAT = select(*_CHAT_COLUMNS).where(chats.c.id == bindparam("id"))
 _LOCKED_CHAT = _CHAT.with_for_update(key_share=True)
+_LOCK_CHAT = select(chats.c.id).where(chats.c.id == bindparam("id")).with_for_update(key_share=True)
 _FIND_CHAT = select(*_CHAT_COLUMNS).where(*_THIS_CHAT)
 _NEW_CHAT = {dialect: build(chats).on_conflict_do_nothing().returning(chats.c.id) for dialect, build in INSERTS.items()}
 _NEW_PERSON = insert(people).returning(people.c.id)
@@ -141,7 +142,7 @@ _STAFF_CHATS = union_all(
         chats.c.in_group,
         chats.c.heard_at,
     ).where(chats.c.role.in_(_STAFF), chats.c.reachable, chats.c.in_group),
-)
+).order_by("id")
 
 
 def arrive(
@@ -216,7 +217,10 @@ def move_chat(conn: Connection, chat_id: int, platform_id: str) -> None:
 
 
 def staff_chats(conn: Connection, minimum: str = "staff") -> list[StaffChat]:
-    """Every reachable chat with at least this role: private chats of people who have it, and groups that have it."""
+    """Every reachable chat with at least this role: private chats of people who have it, and groups that have it.
+
+    In the order of their ids: two turns that write to all of them do not wait for each other.
+    """
     roles = ROLES[ROLES.index(minimum) :]
     return list(starmap(StaffChat, conn.execute(_STAFF_CHATS, {"roles": roles})))
 
@@ -250,6 +254,15 @@ def of_chat(conn: Connection, chat_id: int, person_id: int) -> Visitor:
     found = Chat(*conn.execute(_LOCKED_CHAT, {"id": chat_id}).one())
     row = conn.execute(_LOCKED_PERSON, {"person": person_id}).one()
     return Visitor(person_id, chat_id, row.role, row.name, found.language, not found.reachable, found.in_group, False)
+
+
+def lock_chat(conn: Connection, chat_id: int) -> None:
+    """On PostgreSQL: wait for the turn that the chat is in, and keep its next one waiting until this transaction ends.
+
+    Two turns that want each other's chats would wait for ever; the database ends one, and it is taken again.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(_LOCK_CHAT, {"id": chat_id})
 
 
 def name(conn: Connection, person_id: int) -> str:

@@ -1,9 +1,11 @@
 """The smaller tables: updates, invitations, forms, calls, drafts, the audit trail, leases."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from storage import calls, drafts, events, forms, invites, leases, updates
@@ -172,24 +174,53 @@ async def test_the_audit_trail_tells_what_happened_to_a_subject_in_order(databas
     ]
 
 
-async def test_a_lease_is_one_holders_until_it_runs_out_or_is_released(database: Database):
-    def take(holder: str, seconds: float):
-        return lambda conn: leases.take(conn, "polling", holder, later(seconds + 30), later(seconds))
-
-    assert await database.write(take("a", 0))
-    assert not await database.write(take("b", 10))
-    assert await database.write(take("a", 20))
-    assert not await database.write(take("b", 49))
-    assert await database.write(take("b", 50))
-    await database.write(lambda conn: leases.release(conn, "polling", "a"))
-    assert not await database.write(take("a", 51))
-    await database.write(lambda conn: leases.release(conn, "polling", "b"))
-    assert await database.write(take("a", 51))
+async def test_a_lease_is_one_holders_until_it_runs_out_or_is_released(postgres_url: str):
+    async with opened(postgres_url) as database:
+        assert await database.write(take("a"))
+        assert not await database.write(take("b"))
+        assert await database.write(take("a"))
+        await database.write(now_lasting(0))
+        assert await database.write(take("b"))
+        await database.write(lambda conn: leases.release(conn, "polling", "a"))
+        assert not await database.write(take("a"))
+        await database.write(lambda conn: leases.release(conn, "polling", "b"))
+        assert await database.write(take("a"))
 
 
-async def test_of_many_who_want_a_lease_at_once_one_gets_it(database: Database):
-    takes = [
-        database.write(lambda conn, holder=str(number): leases.take(conn, "deadlines", holder, later(30), NOW))
-        for number in range(8)
-    ]
-    assert (await asyncio.gather(*takes)).count(True) == 1
+async def test_a_lease_from_before_the_servers_clock_was_set_back_is_taken(postgres_url: str):
+    async with opened(postgres_url) as database:
+        await database.write(take("a"))
+        await database.write(now_lasting(59))
+        assert not await database.write(take("b"))
+        await database.write(now_lasting(3600))
+        assert await database.write(take("b"))
+
+
+async def test_of_many_who_want_a_lease_at_once_one_gets_it(postgres_url: str):
+    async with opened(postgres_url) as database:
+        takes = await asyncio.gather(*(database.write(take(str(number))) for number in range(8)))
+    assert takes.count(True) == 1
+
+
+async def test_the_one_process_on_sqlite_gets_every_lease(sqlite_url: str):
+    async with opened(sqlite_url) as database:
+        assert await database.write(take("a"))
+        assert await database.write(take("b"))
+
+
+def take(holder: str):
+    return lambda conn: leases.take(conn, "polling", holder, 30.0)
+
+
+def now_lasting(seconds: float):
+    """The lease as it stands so long before its end."""
+    until = text("UPDATE leases SET until = now() + make_interval(secs => :seconds)")
+    return lambda conn: conn.execute(until, {"seconds": float(seconds)})
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    await database.open()
+    yield database
+    await database.close()
