@@ -18,7 +18,9 @@ from bot.errors import StartError
 from bot.fetcher import Fetcher
 from bot.form_media import FormMedia
 from bot.house import House
+from bot.leases import Job, Leases
 from bot.limits import TELEGRAM_RATES, VIBER_RATES, Limiter
+from bot.listening import listen
 from bot.metrics import MESSAGES, TURN_SECONDS, TURNS
 from bot.mover import Mover
 from bot.opening import invite, open_house
@@ -30,7 +32,7 @@ from bot.stored_files import StoredFiles
 from bot.turn import TurnDone, apologise, take_turn
 from bot.web import Health
 from conversations.form import Form
-from storage import attachments, outbox, people, tallies
+from storage import attachments, news, outbox, people, tallies
 from storage.database import Database, DatabaseUnavailable
 from storage.outbox import OutboxCounts
 from storage.tallies import Tally
@@ -38,6 +40,9 @@ from storage.tallies import Tally
 SENDER_STUCK_AFTER = timedelta(seconds=30)
 STOP_SECONDS = 5.0
 NOTHING_WAITS = OutboxCounts(0, 0, None)
+SENT_BY_ANY = frozenset({"web", "console"})
+"""Channels without a platform that counts our messages: whichever process sends there."""
+POLLING, MOVING = "polling telegram", "moving drafts"
 
 T = TypeVar("T")
 
@@ -65,6 +70,7 @@ class App:
         self._sender: Sender
         self._fetcher: Fetcher
         self._mover: Mover
+        self._leases: Leases
 
     async def open(self) -> None:
         """Raises StartError for a database that cannot be used or a form that is refused."""
@@ -86,19 +92,40 @@ class App:
         }
         may_pay = frozenset({"viber"} if self.settings.viber_paid_messages else ())
         self._sender = Sender(
-            self.database, channels, self.files, self.clock, self.settings.language, limiters, may_pay
+            self.database,
+            channels,
+            self.files,
+            self.clock,
+            self.settings.language,
+            limiters,
+            may_pay,
+            may_send=self._may_send,
         )
         self._fetcher = Fetcher(self.database, self.house, channels, self.files, self.clock, self._sender.wake)
-        self._mover = self.mover(self._sender.wake)
-        await self.database.write(partial(_release_claims, channels=(INTERNAL, *channels)))
-        for job in (self._sender.run(), self._fetcher.run(), self._mover.run(), asyncio.to_thread(_warm_up, self.form)):
+        self._mover = self.mover(self._sender.wake, lambda: self._leases.holds(MOVING))
+        self._leases = Leases(self.database, _shared_jobs(channels), self._wake_all)
+        if not self.database.has_company:
+            await self.database.write(partial(_release_claims, channels=(INTERNAL, *channels)))
+        await self._leases.beat()
+        for job in (
+            self._leases.run(),
+            listen(self.database, self._hear),
+            self._sender.run(),
+            self._fetcher.run(),
+            self._mover.run(),
+            asyncio.to_thread(_warm_up, self.form),
+        ):
             self._jobs.append(asyncio.create_task(job))
         for channel in channels.values():
             await channel.start(self.take)
 
-    def mover(self, done: Callable[[], None]) -> Mover:
+    def mover(self, done: Callable[[], None], may_move: Callable[[], bool] = lambda: True) -> Mover:
         """What moves open drafts to the version in use; `self.form` follows it."""
-        return Mover(self.database, self.house, self.clock, done, lambda form: setattr(self, "form", form))
+        return Mover(self.database, self.house, self.clock, done, lambda form: setattr(self, "form", form), may_move)
+
+    async def may_poll(self) -> bool:
+        """Whether this process is the one that asks Telegram for updates."""
+        return self._leases.holds(POLLING)
 
     async def stop(self) -> None:
         """Let the messages under way end, receive no more, close the database.
@@ -115,6 +142,8 @@ class App:
         for job in self._jobs:
             with suppress(asyncio.CancelledError):
                 await job
+        if self._jobs:
+            await self._leases.give_back()
         await self.database.close()
 
     async def take(self, update: Update) -> None:
@@ -178,6 +207,23 @@ class App:
         )
         return settled
 
+    def _may_send(self, channel: str) -> bool:
+        return channel in SENT_BY_ANY or self._leases.holds(f"sending {channel}")
+
+    def _wake_all(self) -> None:
+        self._sender.wake()
+        self._mover.wake()
+
+    def _hear(self, topic: str, detail: str) -> None:
+        """Another process has put messages into the outbox or published a form; see storage.news.Hear."""
+        if topic in (news.FORM, news.EVERYTHING):
+            self._mover.wake()
+        if topic != news.FORM:
+            self._sender.wake()
+        for name, channel in self.channels.items():
+            if topic in (name, news.EVERYTHING) and hasattr(channel, "look"):
+                channel.look(detail)
+
     async def _turn(self, update: Update, settle: Callable[[Connection, Update, TurnDone], T]) -> tuple[TurnDone, T]:
         def turn(conn: Connection) -> tuple[TurnDone, T]:
             done = take_turn(conn, self.house, update, self.clock())
@@ -234,6 +280,16 @@ def _warm_up(form: Form) -> None:
     for choices in form.lists.values():
         if choices.from_file:
             choices.search.find("")
+
+
+def _shared_jobs(channels: Mapping[str, Channel]) -> list[Job]:
+    """What one process does for all. Who begins to send to a channel gives back what the last one had claimed."""
+    sending = [
+        Job(f"sending {name}", partial(outbox.release_claims, channels=(name,)))
+        for name in channels
+        if name not in SENT_BY_ANY
+    ]
+    return [*sending, *([Job(POLLING)] if "telegram" in channels else []), Job(MOVING)]
 
 
 def _release_claims(conn: Connection, channels: tuple[str, ...]) -> None:

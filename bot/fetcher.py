@@ -38,6 +38,7 @@ from storage.database import Database
 
 AT_ONCE = 4
 SLEEP_SECONDS = 1.0
+PROLONG_EVERY_SECONDS = attachments.CLAIM_SECONDS / 4
 FIRST_RETRY_SECONDS = 2.0
 GIVE_UP_AFTER = timedelta(minutes=45)
 """Viber keeps a sent file for an hour; nobody should wait longer to hear that it failed."""
@@ -64,6 +65,7 @@ class Fetcher:
         self._files = files
         self._forms = FormFiles(database, files)
         self._beside: set[asyncio.Task[None]] = set()
+        self._at_work: set[str] = set()
         self._clock = clock
         self._done = done
         self._woken = asyncio.Event()
@@ -74,12 +76,25 @@ class Fetcher:
 
     async def run(self) -> None:
         """Fetch until cancelled."""
+        prolonging = asyncio.create_task(self._prolong_claims())
         try:
             await self._run()
         finally:
-            for task in self._beside:
+            for task in (prolonging, *self._beside):
                 task.cancel()
-            await asyncio.gather(*self._beside, return_exceptions=True)
+            await asyncio.gather(prolonging, *self._beside, return_exceptions=True)
+
+    async def _prolong_claims(self) -> None:
+        """Other processes leave to us what we are at work on, however long it takes."""
+        while True:
+            await asyncio.sleep(PROLONG_EVERY_SECONDS)
+            if not self._at_work:
+                continue
+            ids, now = tuple(self._at_work), self._clock()
+            try:
+                await self._database.write(partial(attachments.prolong, ids=ids, now=now))
+            except Exception as failure:
+                log.error("claims not prolonged", error=type(failure).__name__)
 
     async def _run(self) -> None:
         while True:
@@ -90,10 +105,12 @@ class Fetcher:
                 due = await self._database.write(
                     partial(attachments.due, now=now, limit=AT_ONCE, channels=channels, first=first)
                 )
+                due = [each for each in due if each.id not in self._at_work]
+                self._at_work |= {each.id for each in due}
                 for attachment in due:
                     if attachment.purpose != "answer":
                         self._do_beside(attachment)
-                await asyncio.gather(*(self._fetch(each) for each in due if each.purpose == "answer"))
+                await asyncio.gather(*(self._fetch_answer(each) for each in due if each.purpose == "answer"))
             except Exception as failure:
                 log.error("fetching failed", error=type(failure).__name__)
                 due = []
@@ -114,6 +131,14 @@ class Fetcher:
             await (self._export(attachment) if attachment.purpose == "export" else self._fetch(attachment))
         except Exception as failure:
             log.error("form not handled", attachment=attachment.id, error=type(failure).__name__)
+        finally:
+            self._at_work.discard(attachment.id)
+
+    async def _fetch_answer(self, attachment: Attachment) -> None:
+        try:
+            await self._fetch(attachment)
+        finally:
+            self._at_work.discard(attachment.id)
 
     async def _fetch(self, attachment: Attachment) -> None:
         """One try at one file.

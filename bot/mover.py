@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 class Mover:
     """Moves what is left behind: when woken, and now and then. `done` is called when people were told something.
 
-    `in_use` gets the form that is asked now, after each look.
+    `in_use` gets the form that is asked now, after each look. `may_move` tells whether this process is the one to move.
     """
 
     def __init__(
@@ -48,12 +48,14 @@ class Mover:
         clock: Callable[[], datetime],
         done: Callable[[], None],
         in_use: Callable[[Form], None],
+        may_move: Callable[[], bool] = lambda: True,
     ) -> None:
         self._database = database
         self._house = house
         self._clock = clock
         self._done = done
         self._in_use = in_use
+        self._may_move = may_move
         self._woken = asyncio.Event()
         self._changes: dict[tuple[int, int], Changes] = {}
 
@@ -79,7 +81,7 @@ class Mover:
         row, form = await self._database.read(self._current)
         self._in_use(form)
         moved, after = 0, 0
-        while True:
+        while self._may_move():
             batch = await self._database.read(partial(drafts.left_behind, form_row=row, after=after, limit=AT_ONCE))
             if not batch:
                 return moved
@@ -87,6 +89,7 @@ class Mover:
                 moved += await self._move(draft)
             after = batch[-1].id
             self._done()
+        return moved
 
     def _current(self, conn: Connection) -> tuple[int, Form]:
         row = forms.current(conn)

@@ -39,6 +39,7 @@ class Sender:
     """Sends what waits in the outbox for `channels`. `limiters` holds those channels that have a limit.
 
     `may_pay` are the channels with sessions on which what must not wait goes out for money.
+    `may_send` tells whether this process is the one that sends to a channel just now.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Sender:
         language: str,
         limiters: Mapping[str, Limiter] | None = None,
         may_pay: Set[str] = frozenset(),
+        may_send: Callable[[str], bool] = lambda channel: True,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -58,6 +60,7 @@ class Sender:
         self._language = language
         self._limiters = limiters or {}
         self._sessions = Sessions.of(channels, may_pay)
+        self._may_send = may_send
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._not_before: dict[int, float] = {}
         self._waiting_chats: dict[tuple[str, str], int] = {}
@@ -109,9 +112,8 @@ class Sender:
         self._waiting_chats = {names: chat for names, chat in self._waiting_chats.items() if chat in self._not_before}
         busy = frozenset(self._under_way) | frozenset(self._not_before)
         at = self._clock()
-        rows = await self._database.write(
-            partial(_claim_one_a_chat, at=at, channels=tuple(self._channels), exclude_chats=busy)
-        )
+        ours = tuple(filter(self._may_send, self._channels))
+        rows = await self._database.write(partial(_claim_one_a_chat, at=at, channels=ours, exclude_chats=busy))
         self.moved_at = at
         return rows
 
@@ -150,6 +152,8 @@ class Sender:
             return await self._hold(row, reply, why)
         limiter = self._limiters.get(row.channel)
         message = await self._message(row, reply)
+        if not self._may_send(row.channel):
+            return None  # The lease was lost since the claim, and whoever has it now has the row, too.
         try:
             if limiter is not None and await self._must_wait(row, message, limiter):
                 return None

@@ -39,7 +39,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     try:
         await app.open()
         web = _web_channel(app)
-        telegram, viber = _telegram_channel(settings), _viber_channel(app)
+        telegram, viber = _telegram_channel(settings, app.may_poll), _viber_channel(app)
         channels: dict[str, Channel] = {"web": web}
         channels |= {each.name: each for each in (telegram, viber) if each is not None}
         await app.run_channels(channels)
@@ -128,7 +128,7 @@ def _web_channel(app: App) -> WebChannel:
     )
 
 
-def _telegram_channel(settings: Settings) -> TelegramChannel | None:
+def _telegram_channel(settings: Settings, may_poll: Callable[[], Awaitable[bool]]) -> TelegramChannel | None:
     if not settings.telegram_token:
         return None
     everyone = [command.word for command in COMMANDS if command.who is Who.EVERYONE]
@@ -139,6 +139,7 @@ def _telegram_channel(settings: Settings) -> TelegramChannel | None:
         settings.public_url,
         commands=menu,
         language=settings.language,
+        may_poll=may_poll,
     )
 
 

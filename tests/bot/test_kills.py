@@ -19,7 +19,7 @@ from sqlalchemy import Connection, make_url
 
 from storage.database import Database
 from storage.outbox import CLAIM_SECONDS
-from storage.tables import applications, attachments, outbox
+from storage.tables import applications, attachments, leases, outbox
 from tests.bot.desk import AGREE, ANSWERED, SUBMIT, Desk
 from tests.bot.running import RunningBot
 from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
@@ -52,7 +52,7 @@ class Scene:
         await asyncio.to_thread(self.bot.kill)
 
     async def start_again(self) -> None:
-        """Also lets a minute pass: so long are rows of a killed process kept from others on PostgreSQL."""
+        """Also lets the time pass for which a killed process' rows and leases are kept from others on PostgreSQL."""
         await asyncio.to_thread(self.bot.process.wait)
         async with beside(self.url) as database:
             await database.write(_a_claim_ago)
@@ -91,6 +91,7 @@ def _a_claim_ago(conn: Connection) -> None:
     past = datetime.now(UTC) - timedelta(seconds=CLAIM_SECONDS)
     for table in (outbox, attachments):
         conn.execute(table.update().where(table.c.claimed_until.is_not(None)).values(claimed_until=past))
+    conn.execute(leases.update().values(until=past))
 
 
 @asynccontextmanager

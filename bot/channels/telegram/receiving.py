@@ -18,7 +18,7 @@ from bot.channels.telegram.updates import KINDS, Json
 POLL_SECONDS = 25
 ANSWER_LATE_SECONDS = 10.0
 SILENT_SECONDS = 90.0
-NOT_OURS_SECONDS = 5.0
+NOT_OURS_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
 Pause = Callable[[float], Awaitable[Any]]

@@ -70,6 +70,10 @@ class WebChannel:
         self._streams.wake(message.chat, message.id)
         return str(message.id)
 
+    def look(self, chat: str) -> None:
+        """Another process has put rows for the chat into the outbox, or, for chat '', maybe for anybody."""
+        self._streams.wake(chat) if chat else self._streams.wake_all()
+
     async def fetch(self, file_id: str, into: Path, limit_bytes: int) -> None:
         self._incoming.take(file_id, into, limit_bytes)
 

@@ -55,18 +55,20 @@ class Streams:
             if row is None or stream.after < row:
                 stream.woken.set()
 
-    def shut(self) -> None:
-        """End every stream, now and from now on."""
-        self._closing = True
+    def wake_all(self) -> None:
         for streams in self._open.values():
             for stream in streams:
                 stream.woken.set()
 
+    def shut(self) -> None:
+        """End every stream, now and from now on."""
+        self._closing = True
+        self.wake_all()
+
     async def follow(self, chat: str, after: int) -> AsyncGenerator[StreamRow | None, None]:
         """The chat's rows after the row `after`, until the house stops; None whenever the line is idle.
 
-        None comes once when the rows that waited have been given, and then at each heartbeat. Rows written by another
-        process are found at a heartbeat at the latest.
+        None comes once when the rows that waited have been given, and then at each heartbeat.
         """
         stream = OpenStream(after)
         self._open.setdefault(chat, set()).add(stream)
