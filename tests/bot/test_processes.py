@@ -29,7 +29,7 @@ from tests.bot.test_start import visitor
 
 TALKS = int(os.environ.get("DESK_TALKS", "30"))
 REPLACED_WITHIN_SECONDS = 10
-WALK_SECONDS = 30 + TALKS
+WALK_SECONDS = 60 + TALKS
 PDF = b"%PDF-1.7\n" + b"decision " * 100
 
 
@@ -145,13 +145,14 @@ async def says(phone: Phone, said: str, prompt: str) -> None:
         await phone.chat.log.get()
 
 
-async def applies(phone: Phone, number: int) -> None:
+async def applies(phone: Phone, number: int, halfway: asyncio.Semaphore) -> None:
     await says(phone, "/start", "Отговорите Ви се съхраняват")
     await phone.taps(AGREE)
     while not any("Как се казва пчелинът?" in shown for shown in phone.screen()):
         await phone.chat.log.get()
     await says(phone, f"Пчелин {number}", "Колко кошера имате?")
     await says(phone, str(number), "Какъв е медът?")
+    halfway.release()
     await says(phone, "Липа", "С какво да помогнем?")
     await says(phone, "Пропусни", "Приложете разрешителното.")
     await says(phone, "Пропусни", "Моля, прегледайте отговорите си.")
@@ -164,8 +165,11 @@ async def test_one_of_two_processes_is_killed_amid_many_talks(
     async with running(tmp_path, server, postgres_url, balancer.url) as pair:
         balancer.processes = pair.addresses()
         phones = [server.person(f"Анна {number}") for number in range(1, TALKS + 1)]
-        talks = [asyncio.create_task(applies(phone, number)) for number, phone in enumerate(phones, 1)]
-        await server.until(lambda: len(server.asked("sendMessage")) > TALKS * 3)
+        halfway = asyncio.Semaphore(0)
+        talks = [asyncio.create_task(applies(phone, number, halfway)) for number, phone in enumerate(phones, 1)]
+        async with asyncio.timeout(WALK_SECONDS):
+            for _ in range(TALKS // 2):
+                await halfway.acquire()
         killed = time.monotonic()
         await asyncio.to_thread(pair.one.kill)
         sent_before = len(server.asked("sendMessage"))
