@@ -215,7 +215,9 @@ class App:
         self._mover.wake()
 
     def _hear(self, topic: str, detail: str) -> None:
-        """Another process has put messages into the outbox or published a form; see storage.news.Hear."""
+        """Another process has put messages into the outbox, taken a turn or published a form; see storage.news.Hear."""
+        if topic == news.HEARD:
+            self._sender.heard(*detail.split(" ", 1))
         if topic in (news.FORM, news.EVERYTHING):
             self._mover.wake()
         if topic != news.FORM:
@@ -227,6 +229,8 @@ class App:
     async def _turn(self, update: Update, settle: Callable[[Connection, Update, TurnDone], T]) -> tuple[TurnDone, T]:
         def turn(conn: Connection) -> tuple[TurnDone, T]:
             done = take_turn(conn, self.house, update, self.clock())
+            if update.opens_session:
+                news.announce(conn, news.HEARD, f"{update.channel} {update.chat}")
             return done, settle(conn, update, done)
 
         def regret(conn: Connection) -> tuple[TurnDone, T]:

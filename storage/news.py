@@ -15,13 +15,15 @@ from sqlalchemy.sql.elements import ColumnElement
 
 CHANNEL = "desk"
 FORM = "form"
+HEARD = "heard"
 EVERYTHING = ""
 LONGEST_SILENCE_SECONDS = 10.0
 LONGEST_ANSWER_SECONDS = 5.0
 
 Hear = Callable[[str, str], None]
-"""Gets the topic and the detail: a messenger's name and the platform's id of a chat that has a new message; FORM and
-'' when a form version was published; EVERYTHING and '' when something may have been missed."""
+"""Gets the topic and the detail: a messenger's name and the platform's id of a chat that has a new message; HEARD
+and both, with a space between, when a person wrote whose word opens a session; FORM and '' when a form version was
+published; EVERYTHING and '' when something may have been missed."""
 
 # Our name is the connection's own, so that a process can tell what itself has said.
 own_name = func.current_setting("application_name")
