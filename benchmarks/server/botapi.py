@@ -1,0 +1,152 @@
+"""The methods of the Bot API that an application needs, and the network between the platform and a bot.
+
+https://core.telegram.org/bots/api. `round_trip` is what a call takes on the way there and back, half each; an update
+posted to a webhook and the answer to a poll are half a round trip on their way.
+"""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+import aiohttp
+import orjson
+
+from benchmarks.server.http import Answer, HttpProtocol, Parameters
+
+TOKEN = "123456:benchmark-token_of-the-desk"
+BOT = {"id": 123456, "is_bot": True, "first_name": "Desk", "username": "DeskBot"}
+UPDATES_IN_A_POLL = 100
+_SHOWING = ("sendMessage", "editMessageText")
+_OK: Answer = (200, b'{"ok":true,"result":true}')
+
+Json = dict[str, Any]
+Shown = Callable[[Json, bool, float], None]
+"""The message as it stands, whether it was there before and is changed, and when the platform had it."""
+
+
+class Limits(Protocol):
+    """Whether the platform takes a message for a chat now: 0, or the seconds after which to try again."""
+
+    def refuse_for(self, chat: int, now: float) -> int: ...
+
+
+class BotApi:
+    """Use as an async context manager. `shown` is told of everything that people get to see."""
+
+    def __init__(self, round_trip: float = 0.0, limits: Limits | None = None) -> None:
+        self.round_trip = round_trip
+        self.shown: Shown = lambda message, is_change, at: None
+        self.calls: Counter[str] = Counter()
+        self.floods = 0
+        self.receives = asyncio.Event()
+        """Set when the bot polls, or has set its webhook."""
+        self.url = ""
+        self._limits = limits
+        self._numbers = itertools.count(1)
+        self._waiting: list[Json] = []
+        self._news = asyncio.Event()
+        self._webhook = ""
+        self._headers: dict[str, str] = {}
+        self._posting: set[asyncio.Task[None]] = set()
+        self._methods = {"getMe": self._get_me, "getUpdates": self._get_updates, "setWebhook": self._set_webhook}
+        self._methods |= dict.fromkeys(_SHOWING, self._show)
+
+    async def __aenter__(self) -> "BotApi":
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: HttpProtocol(self._serve), "127.0.0.1", 0, backlog=1024)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._posting:
+            task.cancel()
+        await self._client.close()
+        self._server.close()
+
+    def happens(self, kind: str, event: Json) -> float:
+        """Something happens that the bot is to hear of. Returns the moment from which it could."""
+        update = {"update_id": next(self._numbers), kind: event}
+        if self._webhook:
+            task = asyncio.ensure_future(self._post(update))
+            self._posting.add(task)
+            task.add_done_callback(self._posting.discard)
+        else:
+            self._waiting.append(update)
+            self._news.set()
+        return time.perf_counter()
+
+    async def _post(self, update: Json) -> None:
+        await self._travel()
+        async with self._client.post(self._webhook, data=orjson.dumps(update), headers=self._headers) as answer:
+            await answer.read()
+            if answer.status == 200:
+                self.calls["webhook"] += 1
+            else:
+                self.calls[f"webhook answered {answer.status}"] += 1
+
+    async def _travel(self) -> None:
+        if self.round_trip:
+            await asyncio.sleep(self.round_trip / 2)
+
+    async def _serve(self, path: str, given: Parameters) -> Answer:
+        method = path.partition("?")[0].rsplit("/", 1)[1]
+        self.calls[method] += 1
+        await self._travel()
+        answer = await self._methods[method](given) if method in self._methods else _OK
+        await self._travel()
+        return answer
+
+    async def _get_me(self, _: Parameters) -> Answer:
+        return _result(BOT)
+
+    async def _set_webhook(self, given: Parameters) -> Answer:
+        self._webhook = given["url"]
+        secret = given.get("secret_token")
+        self._headers = {"Content-Type": "application/json"}
+        self._headers |= {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
+        self.receives.set()
+        return _OK
+
+    async def _get_updates(self, given: Parameters) -> Answer:
+        """Asking for what comes after an update confirms it; the others stay."""
+        self.receives.set()
+        offset = given.get("offset") or 0
+        self._waiting = [update for update in self._waiting if update["update_id"] >= offset]
+        if not self._waiting:
+            self._news.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), given.get("timeout") or 0)
+        return _result(self._waiting[:UPDATES_IN_A_POLL])
+
+    async def _show(self, given: Parameters) -> Answer:
+        now = time.perf_counter()
+        chat = int(given["chat_id"])
+        edited = given.get("message_id")
+        if self._limits is not None and not edited and (seconds := self._limits.refuse_for(chat, now)):
+            self.floods += 1
+            return 429, orjson.dumps(_flood(seconds))
+        message = {
+            "message_id": edited or next(self._numbers),
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private"},
+            "from": BOT,
+            "text": given["text"],
+        }
+        if isinstance(given.get("reply_markup"), dict):
+            message["reply_markup"] = given["reply_markup"]
+        self.shown(message, bool(edited), now)
+        return _result(message)
+
+
+def _flood(seconds: int) -> Json:
+    words = f"Too Many Requests: retry after {seconds}"
+    return {"ok": False, "error_code": 429, "description": words, "parameters": {"retry_after": seconds}}
+
+
+def _result(result: Any) -> Answer:
+    return 200, orjson.dumps({"ok": True, "result": result})
