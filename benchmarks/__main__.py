@@ -1,22 +1,33 @@
-"""`python -m benchmarks [form …]`: measure the named parts, or all; exit 1 when a bar is missed."""
+"""`python -m benchmarks [form …] [--long]`: measure the named parts, or all; exit 1 when a bar is missed."""
 
+import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from benchmarks import form
-from benchmarks.measuring import Measured, table
+from benchmarks import form, peers
 
-PARTS: Mapping[str, Callable[[], Iterator[Measured]]] = {"form": form.measured}
+Part = Callable[[bool], tuple[str, bool]]
+"""Told whether it may take long; returns what to print, and whether all its bars hold."""
+
+PARTS: Mapping[str, Part] = {"form": form.report, "peers": peers.report}
 
 
-def main(names: list[str]) -> int:
-    unknown = [name for name in names if name not in PARTS]
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; all of them by default")
+    parser.add_argument("--long", action="store_true", help="measure long enough for figures to be published")
+    asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.parts if name not in PARTS]
     if unknown:
         print(f"No such part: {', '.join(unknown)}. There are: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
-    found = [each for name in names or PARTS for each in PARTS[name]()]
-    print(table(found))
-    return 0 if all(each.holds for each in found) else 1
+    holds = True
+    for name in asked.parts or PARTS:
+        print(f"== {name}\n", flush=True)
+        told, kept = PARTS[name](asked.long)
+        print(told, end="\n\n", flush=True)
+        holds &= kept
+    return 0 if holds else 1
 
 
 if __name__ == "__main__":
