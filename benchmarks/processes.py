@@ -53,6 +53,9 @@ class Process:
     def has_ended(self) -> bool:
         return self._popen.poll() is not None
 
+    def signal(self, number: int) -> None:
+        self._popen.send_signal(number)
+
     @property
     def cpu_seconds(self) -> float:
         """User and system time of all its threads; children are not counted."""

@@ -12,6 +12,11 @@ from bot.limits import TELEGRAM_RATES, Rate
 
 NO_LIMIT = Rate(per_second=1e9, burst=1e9)
 
-if __name__ == "__main__":
+
+def lift_limits() -> None:
     bot.app.TELEGRAM_RATES = replace(TELEGRAM_RATES, overall=NO_LIMIT, chat=NO_LIMIT)
+
+
+if __name__ == "__main__":
+    lift_limits()
     main()
