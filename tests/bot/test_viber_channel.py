@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import applications, attachments, drafts, outbox
+from storage.tables import applications, attachments, chats, drafts, outbox
 from tests.bot.desk import AGREE, SETTINGS, SUBMIT
 from tests.bot.open_desk import PATIENCE_SECONDS, OpenDesk
 from tests.bot.viber_desk import Naps, settled, viber_desk
@@ -360,11 +360,12 @@ async def test_after_an_hour_without_the_api_every_answer_is_there_and_every_wor
     await scene.hears(PLACE)
 
 
-async def test_a_message_that_fails_on_the_phone_is_noted_for_staff(scene: Scene):
+async def test_a_message_that_fails_on_the_phone_is_noted_and_the_talk_goes_on(scene: Scene):
     await scene.begins()
     scene.anna.failing = 1
     await scene.anna.says("Изгрев")
     assert await scene.hears() == []
+    assert await scene.rows(chats.c.failed_why) == ["message validation failed"]
     await scene.anna.says("/continue")
     await scene.hears(PHONE)
 
