@@ -7,12 +7,16 @@ mail, to a telephone, to Telegram and to Viber; any other address leaves the sou
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape as escape_html
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from conversations.markdown import escape
+
+REMEMBERED = 512
+"""Texts whose rendering is kept: a message is looked at several times on its way, and people are asked the same."""
 
 _LINK = re.compile(r"(https?|tg|viber)://\S|(mailto|tel):\S", re.IGNORECASE)
 _WEB_LINK = re.compile(r"https?://[^/?#\s]*\.[^\s]|tg://", re.IGNORECASE)
@@ -42,6 +46,7 @@ class _Dialect:
     between: str
 
 
+@lru_cache(REMEMBERED)
 def to_telegram_html(md: str) -> str:
     """HTML for Telegram's parse_mode; addresses that Telegram would drop from a link follow their label."""
     return _render(md, _TELEGRAM)
@@ -52,6 +57,7 @@ def to_web_html(md: str) -> str:
     return _render(md, _WEB)
 
 
+@lru_cache(REMEMBERED)
 def to_plain(md: str) -> str:
     """The text alone; a link becomes „text (https://…)“."""
     return "\n".join(line.strip() for line in _render(md, _PLAIN).split("\n"))
