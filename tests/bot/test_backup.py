@@ -165,14 +165,14 @@ async def test_what_a_process_is_doing_right_now_stays_behind(desk: Desk, here: 
     soon = NOON + timedelta(hours=1)
 
     def claim(conn: Connection) -> None:
-        leases.take(conn, "polling", "process 1", soon, NOON)
+        leases.take(conn, "polling", "process 1", 3600.0)
         conn.execute(update(outbox).values(claimed_until=soon, state="waiting"))
 
     await desk.database.write(claim)
     kept = await back_up(here, None, NOON)
     await put_back(kept.path, elsewhere)
     async with opened(elsewhere) as database:
-        assert await database.write(lambda conn: leases.take(conn, "polling", "process 2", soon, NOON))
+        assert await database.write(lambda conn: leases.take(conn, "polling", "process 2", 3600.0))
         claimed = select(outbox.c.id).where(outbox.c.claimed_until.is_not(None))
         assert await database.read(lambda conn: conn.execute(claimed).all()) == []
         waiting = select(outbox.c.id).where(outbox.c.state == "waiting")
