@@ -329,6 +329,8 @@ def _captioned(kind: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _parameters(request: web.Request) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        return dict(await request.json())
     given: dict[str, Any] = {}
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):

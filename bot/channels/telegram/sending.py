@@ -130,7 +130,7 @@ class Sending:
         try:
             for media in album:
                 opened.append(await asyncio.to_thread(media.document.path.open, "rb"))
-            answer = await self._api.call(*_showing(chat, album, opened))
+            answer = await self._api.upload(*_showing(chat, album, opened))
             return str((answer[0] if isinstance(answer, list) else answer)["message_id"])
         except FileNotFoundError:
             log.error("telegram_media_gone", chat=chat)
@@ -150,7 +150,7 @@ class Sending:
             raise GiveUp("the file is gone") from None
         with file:
             upload = _upload(document, file)
-            answer = await self._api.call("sendDocument", {"chat_id": int(chat), "document": upload})
+            answer = await self._api.upload("sendDocument", {"chat_id": int(chat), "document": upload})
         return str(answer["message_id"])
 
     async def _arrange_keyboard(self, message: Message) -> None:
