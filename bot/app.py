@@ -9,10 +9,10 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.channels import telegram, viber
-from bot.channels.base import INTERNAL, Channel, Message, Update
+from bot.channels.base import INTERNAL, Channel, Message, NotTaken, Update
 from bot.composing import compose_all
 from bot.errors import StartError
 from bot.fetcher import Fetcher
@@ -32,13 +32,14 @@ from bot.stored_files import StoredFiles
 from bot.turn import TurnDone, apologise, take_turn
 from bot.web import Health
 from conversations.form import Form
-from storage import attachments, news, outbox, people, tallies
-from storage.database import Database, DatabaseUnavailable
+from storage import attachments, news, outbox, people, soundness, tallies
+from storage.database import Database, DatabaseAway, DatabaseUnavailable
 from storage.outbox import OutboxCounts
 from storage.tallies import Tally
 
 SENDER_STUCK_AFTER = timedelta(seconds=30)
 STOP_SECONDS = 5.0
+DATABASE_LATE_SECONDS = 3.0
 NOTHING_WAITS = OutboxCounts(0, 0, None)
 SENT_BY_ANY = frozenset({"web", "console"})
 """Channels without a platform that counts our messages: whichever process sends there."""
@@ -149,7 +150,8 @@ class App:
     async def take(self, update: Update) -> None:
         """One update, from any channel: returns after its turn is committed, in order per person.
 
-        Raises only when not even the apology could be stored; the channel then has the update delivered again.
+        Raises NotTaken while the database is away, and what kept even the apology after a bug from being stored; the
+        channel then has the update delivered again.
         """
         await self._handle(update, _nothing_more)
 
@@ -240,6 +242,9 @@ class App:
 
         try:
             return await self.database.write(turn)
+        except DatabaseAway as away:
+            log.warning("turn refused", channel=update.channel, update=update.update_id, why=str(away))
+            raise NotTaken from away
         except Exception as bug:
             log.exception("turn failed", channel=update.channel, update=update.update_id, error=type(bug).__name__)
             return await self.database.write(regret)
@@ -253,16 +258,21 @@ class App:
 
     async def health(self) -> Health:
         """Touches the database and says whether the sender and the channels move, and what messages cost."""
-        month, counted, carried = self._month(), NOTHING_WAITS, {}
+        now, month, counted, carried = self.clock(), self._month(), NOTHING_WAITS, {}
         try:
-            counted = await self.database.read(outbox.counts)
-            carried = await self.database.read(lambda conn: tallies.of_month(conn, month))
-            await self.database.write(lambda conn: conn.execute(text("SELECT 1")))
+            async with asyncio.timeout(DATABASE_LATE_SECONDS):
+                await self.database.write(partial(soundness.write_something, now=now))
+                counted = await self.database.read(outbox.counts)
+                carried = await self.database.read(lambda conn: tallies.of_month(conn, month))
             database = "ok"
+        except TimeoutError:
+            database = f"no answer within {DATABASE_LATE_SECONDS:g} s"
+        except DatabaseAway as away:
+            database = str(away)
         except Exception as failure:
             database = type(failure).__name__
         moved = self._sender.moved_at
-        moves = moved is not None and self.clock() - moved < SENDER_STUCK_AFTER
+        moves = moved is not None and now - moved < SENDER_STUCK_AFTER
         channels = {
             name: "ok" if getattr(channel, "is_receiving", True) else "not receiving"
             for name, channel in self.channels.items()

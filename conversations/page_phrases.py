@@ -44,6 +44,7 @@ BULGARIAN = MappingProxyType(
         "offline_with_unsent": "Няма връзка. Написаното от Вас чака тук и ще бъде изпратено само. "
         "Не затваряйте страницата.",
         "not_sent": "Не е изпратено",
+        "try_again_soon": "Имаме кратко затруднение. Ще опитаме пак сами след малко.",
         "retry": "Опитай пак",
         "not_taken": "Съобщението не беше прието.",
         "session_lost": "Браузърът не пази този разговор. "
@@ -98,6 +99,7 @@ ENGLISH = MappingProxyType(
         "offline_with_unsent": "No connection. What you wrote waits here and will be sent by itself. "
         "Keep this page open.",
         "not_sent": "Not sent",
+        "try_again_soon": "We have a short difficulty. We will try again by ourselves in a moment.",
         "retry": "Try again",
         "not_taken": "The message was not accepted.",
         "session_lost": "The browser does not keep this conversation. "

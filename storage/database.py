@@ -5,21 +5,23 @@ one thread of ours (storage/sqlite.py), PostgreSQL through a pool of connections
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.locks import Lock, hold
 from storage.migrations import NewerSchema, migrate
 from storage.news import Hear, listen
 from storage.postgres import PAUSES_SECONDS, lone_engine, may_pass, pooled_engine
-from storage.sqlite import GroupWriter, reading_engine, writing_engine
+from storage.sqlite import GroupWriter, TransactionLost, reading_engine, writing_engine
 
 T = TypeVar("T")
 
@@ -36,9 +38,22 @@ SQLITE_REASONS = {
     "disk is full": "the disk is full",
 }
 
+SQLITE_PASSING = frozenset({5, 6, 7, 10, 13, 14, 15})
+"""Busy, locked, no memory, input/output error, full, cannot open, protocol: https://www.sqlite.org/rescode.html"""
+POSTGRESQL_PASSING = ("08", "40", "53", "57", "58")
+"""Connection, rolled back, resources, shut down, system error:
+https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
 
 class DatabaseUnavailable(Exception):
     """The database cannot be opened. The text is one sentence for the operator and holds no password."""
+
+
+class DatabaseAway(Exception):
+    """The database cannot work now, but may again: locked, restarted, full. The text is a few words for the operator.
+
+    Nothing of the work is stored, unless the connection broke during the very commit: then nobody knows.
+    """
 
 
 class Database:
@@ -120,28 +135,33 @@ class Database:
         What `work` raises undoes everything it did, and nothing else, and is raised here. On SQLite writes may share
         a transaction; when its commit fails, it fails for all of them. On PostgreSQL `work` is run again after a
         deadlock or a lost connection, a few times within three seconds: when the connection was lost at the commit it
-        may have been done already, so it must see that, or be harmless twice.
+        may have been done already, so it must see that, or be harmless twice. Raises DatabaseAway.
         """
         engine = self._opened()
-        if self._writer is not None:
-            result: T = await self._writer.write(work)
-            return result
-        for pause in PAUSES_SECONDS:
-            try:
-                return await self._write_once(engine, work)
-            except Exception as failure:
-                if not may_pass(failure):
-                    raise
-            await asyncio.sleep(pause)
-        return await self._write_once(engine, work)
+        with _away_told():
+            if self._writer is not None:
+                result: T = await self._writer.write(work)
+                return result
+            for pause in PAUSES_SECONDS:
+                try:
+                    return await self._write_once(engine, work)
+                except Exception as failure:
+                    if not (isinstance(failure, DatabaseAway) or may_pass(failure)):
+                        raise
+                await asyncio.sleep(pause)
+            return await self._write_once(engine, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` over one unchanging moment of the database. A statement that would write raises."""
+        """Run `work` over one unchanging moment of the database. A statement that would write raises.
+
+        Raises DatabaseAway.
+        """
         engine = self._opened()
-        async with engine.connect() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            return await connection.run_sync(work)
+        with _away_told():
+            async with _connected(engine) as connection:
+                if engine.dialect.name == "postgresql":
+                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                return await connection.run_sync(work)
 
     @property
     def has_company(self) -> bool:
@@ -156,7 +176,7 @@ class Database:
 
     @staticmethod
     async def _write_once(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-        async with engine.begin() as connection:
+        async with _connected(engine) as connection, connection.begin():
             return await connection.run_sync(work)
 
     def _opened(self) -> AsyncEngine:
@@ -213,6 +233,49 @@ def _told(url: URL) -> Iterator[None]:
         raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: {reason}.") from failure
 
 
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection of the pool. Raises DatabaseAway: what fails while connecting is no mistake of the work."""
+    connection = engine.connect()
+    try:
+        await connection.start()
+    except OSError:  # TimeoutError, too: asyncpg raises them bare
+        raise DatabaseAway("no server answers there") from None
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _away_told() -> Iterator[None]:
+    """Turn what a driver raises when the database is away into DatabaseAway; let everything else rise as it is."""
+    try:
+        yield
+    except Exception as failure:
+        words = _away(failure)
+        if words is None:
+            raise
+        raise DatabaseAway(words) from failure
+
+
+def _away(failure: Exception) -> str | None:
+    """What keeps the database from working for now, in a few words; None for a mistake in what was asked of it."""
+    if isinstance(failure, PoolTimeout):
+        return "all connections are busy"
+    if isinstance(failure, TransactionLost):
+        return str(failure)
+    inner = failure.orig if isinstance(failure, DBAPIError) and failure.orig is not None else failure
+    code = getattr(inner, "sqlite_errorcode", None)
+    if code is not None:
+        return _sqlite_reason(failure) if code & 0xFF in SQLITE_PASSING else None
+    state = getattr(inner, "sqlstate", None) or getattr(inner.__cause__, "sqlstate", None)
+    if state is not None:
+        return _first_line(failure) if state.startswith(POSTGRESQL_PASSING) else None
+    is_broken = isinstance(failure, DBAPIError) and failure.connection_invalidated
+    return "the connection broke" if is_broken else None
+
+
 def _read_url(raw: str) -> URL:
     """The URL with our driver for its database. Raises DatabaseUnavailable, never with a part of the URL in it."""
     try:
@@ -254,7 +317,7 @@ def _reason(failure: Exception, url: URL) -> str | None:
 def _sqlite_reason(failure: Exception) -> str | None:
     if isinstance(failure, OSError):
         return SQLITE_REASONS["unable to open"]
-    if not isinstance(failure, DBAPIError):
+    if not isinstance(failure, DBAPIError | sqlite3.Error):  # the writer speaks to the driver itself at times
         return None
     words = _first_line(failure)
     return next((reason for part, reason in SQLITE_REASONS.items() if part in words), words)

@@ -152,12 +152,18 @@ def _alone(connection: Connection, job: Job) -> Result:
         value = job.work(connection)
     except Exception as failure:
         if not driver.in_transaction:
-            raise TransactionLost("the transaction was rolled back as a whole") from failure
+            raise TransactionLost(_reason_of_loss(failure)) from failure
         driver.execute("ROLLBACK TO job")
         driver.execute("RELEASE job")
         return Result(job, failure=failure)
     driver.execute("RELEASE job")
     return Result(job, value)
+
+
+def _reason_of_loss(failure: Exception) -> str:
+    """SQLite's own words."""
+    words = str(getattr(failure, "orig", None) or type(failure).__name__)
+    return f"the transaction was rolled back as a whole ({words})"
 
 
 def _settle(results: Sequence[Result]) -> None:

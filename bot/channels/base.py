@@ -196,6 +196,10 @@ class Message:
     language: str = "bg"
 
 
+class NotTaken(Exception):
+    """A turn could not be stored just now. The update is to be delivered again; nobody has heard of it yet."""
+
+
 class SendError(Exception):
     """Why a platform did not take a message. Texts name no token, address or content."""
 
@@ -219,7 +223,9 @@ class Blocked(SendError):
 
 
 TakeTurn = Callable[[Update], Awaitable[None]]
-"""Hands an update to the house. Returns after the commit; the same person's updates keep their order."""
+"""Hands an update to the house. Returns after the commit; the same person's updates keep their order.
+
+Raises NotTaken, and whatever else kept even an apology from being stored: in both cases it is to come again."""
 
 
 @dataclass(frozen=True, slots=True)

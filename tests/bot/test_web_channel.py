@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.channels.base import Command, Document, File, GiveUp, Location, Tap, Text
+from bot.channels.base import Command, Document, File, GiveUp, Location, NotTaken, Tap, Text
 from bot.channels.web import PHRASE_KEYS, WebChannel
 from bot.channels.web.streams import REPLAYED_ROWS, STREAMS_PER_CHAT
 from conversations.page_phrases import PAGE_PHRASES
@@ -286,9 +286,9 @@ async def test_one_chat_cannot_fill_the_disk(house: House, visitor: aiohttp.Clie
     assert answers[-1][1] == '{"error":"too_many_files"}'
 
 
-async def test_a_file_whose_turn_fails_is_not_kept(tmp_path: Path):
+async def test_what_cannot_be_stored_now_is_asked_for_again_and_its_file_not_kept(tmp_path: Path):
     def breaks(house: House, update: object) -> list[Reply]:
-        raise ConnectionError("the database is away")
+        raise NotTaken
 
     house = House(tmp_path, breaks)
     with serve(house) as served:
@@ -297,8 +297,8 @@ async def test_a_file_whose_turn_fails_is_not_kept(tmp_path: Path):
         ) as session:
             async with session.get("/") as page:
                 assert page.status == 200
-            status, _ = await post_file(session, b"x")
-    assert status == 500
+            answer = await post_file(session, b"x")
+    assert answer == (503, '{"error":"try_again"}')
     assert list((tmp_path / "incoming").iterdir()) == []
 
 

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
-from storage.database import Database, DatabaseUnavailable
-from storage.sqlite import TransactionLost
+from storage.database import Database, DatabaseAway, DatabaseUnavailable
 from storage.updates import mark_seen
 from tests.postgres import PostgresServer
 from tests.storage.desk import NOW
@@ -122,7 +121,7 @@ async def test_a_transaction_that_sqlite_gave_up_fails_for_all_who_shared_it(sql
         conn.exec_driver_sql("ROLLBACK")
         raise OSError("disk")
 
-    with pytest.raises(TransactionLost):
+    with pytest.raises(DatabaseAway, match="rolled back as a whole"):
         await database.write(lose_the_transaction)
     await database.write(mark("3"))
     stored = await database.read(seen)

@@ -163,7 +163,7 @@
       const isOver = state === "sent" || state === "failed";
       if (isOver) setTimeout(() => control.removeAttribute("aria-busy"), state === "sent" ? 1500 : 0);
       bubble.note.textContent = "";
-      if (state === "waiting") bubble.note.append(desk.say("not_sent"), again());
+      if (state === "waiting") bubble.note.append(desk.waiting(word), again());
       if (state === "failed") bubble.note.append(desk.say(word || "not_taken"), again());
     }
 

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.channels.base import Content, Document, File, Message, TakeTurn, Update
+from bot.channels.base import Content, Document, File, Message, NotTaken, TakeTurn, Update
 from bot.channels.web.page import PAYLOAD, SECURITY_HEADERS, STATIC_PATH, Face, Page, page_language, preferred_language
 from bot.channels.web.session import Sessions
 from bot.channels.web.streams import HEARTBEAT_SECONDS, ReadRows, Streams
@@ -18,6 +18,7 @@ from bot.channels.web.wire import MEDIA_PATH, FindFile, Refused, events, read_se
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 FILE_HEADERS = {**SECURITY_HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
+TRY_AGAIN = {"Retry-After": "5"}
 EVENT_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
@@ -143,6 +144,8 @@ class WebChannel:
             return JSONResponse({"error": refused.word}, status_code=refused.status)
         except ClientDisconnect:
             return Response(status_code=400)
+        except (NotTaken, OSError):  # the database is away, or the disk is full: the page keeps it and tries again
+            return JSONResponse({"error": "try_again"}, status_code=503, headers=TRY_AGAIN)
         return Response(status_code=204)
 
     async def _turn(self, request: Request, chat: str, update_id: str, seen: int | None, content: Content) -> None:

@@ -76,7 +76,7 @@
   function drawOwn(bubble, item, state, word) {
     bubble.element.dataset.state = state;
     bubble.status.textContent = "";
-    if (state === "waiting") bubble.status.append(desk.say("not_sent"), retryButton(() => again(item, state)));
+    if (state === "waiting") bubble.status.append(desk.waiting(word), retryButton(() => again(item, state)));
     if (state === "failed") bubble.status.append(reason(word), retryButton(() => again(item, state)));
     if (keepsBottom) toBottom();
   }

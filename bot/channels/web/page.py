@@ -55,6 +55,7 @@ PHRASE_KEYS = (
     "offline",
     "offline_with_unsent",
     "not_sent",
+    "try_again_soon",
     "retry",
     "not_taken",
     "session_lost",

@@ -13,6 +13,9 @@
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   };
 
+  /** What stands under a message that waits: `word` is the house's reason, empty when nobody answered. */
+  desk.waiting = (word) => desk.say(word === "try_again" ? "try_again_soon" : "not_sent");
+
   /** The waiting times of repeated attempts: one second, doubled each time, up to LONGEST_WAIT_MS. */
   function backoff() {
     let failures = 0;
@@ -68,11 +71,13 @@
     let abort = null;
     let timer = null;
     let stalled = false;
+    let why = "";
 
     function settle(item, state, word) {
       queue.shift();
       abort = null;
       stalled = false;
+      why = "";
       wait.reset();
       item.show(state, word);
       onChange();
@@ -86,7 +91,8 @@
       }
       abort = null;
       stalled = true;
-      queue.forEach((waiting) => waiting.show("waiting", ""));
+      why = word;
+      queue.forEach((waiting) => waiting.show("waiting", why));
       timer = setTimeout(attempt, wait.next());
       return onChange();
     }
@@ -95,7 +101,7 @@
       clearTimeout(timer);
       if (abort || !queue.length) return;
       const item = queue[0];
-      item.show(stalled ? "waiting" : "sending", "");
+      item.show(stalled ? "waiting" : "sending", why);
       abort = post(item, (status, word) => heard(item, status, word));
     }
 
@@ -103,7 +109,7 @@
       add(item) {
         item.id = item.id || desk.newId();
         queue.push(item);
-        item.show(stalled ? "waiting" : "sending", "");
+        item.show(stalled ? "waiting" : "sending", why);
         attempt();
         onChange();
       },
