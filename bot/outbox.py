@@ -22,11 +22,12 @@ from bot.sessions import Sessions
 from bot.stored_files import StoredFiles
 from conversations.replies import Reply, read_reply
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, DatabaseAway
 from storage.outbox import OutboxRow
 
 CLAIMED_AT_ONCE = 32
 LONGEST_SLEEP_SECONDS = 1.0
+DATABASE_AWAY_SECONDS = 0.5
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 300.0
 MOST_DOUBLINGS = 10
@@ -167,7 +168,7 @@ class Sender:
         except RetryLater as later:
             await self._retry(row, later, limiter)
         else:
-            await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, platform_id, self._clock()))
+            await self._mark_sent(row, platform_id)
             log.debug("sent", row=row.id, chat=row.chat_id, channel=row.channel)
 
     async def _hold(self, row: OutboxRow, reply: Reply, why: str) -> None:
@@ -188,6 +189,15 @@ class Sender:
         """Begin nothing for the chat before `until`, unless its person writes."""
         self._not_before[row.chat_id] = until
         self._waiting_chats[row.channel, row.chat] = row.chat_id
+
+    async def _mark_sent(self, row: OutboxRow, platform_id: str) -> None:
+        """Note that the message has arrived, however long the database is away: forgotten, it would be sent again."""
+        while True:
+            try:
+                await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, platform_id, self._clock()))
+                return
+            except DatabaseAway:
+                await asyncio.sleep(DATABASE_AWAY_SECONDS)
 
     async def _must_wait(self, row: OutboxRow, message: Message, limiter: Limiter) -> bool:
         """Whether the row went back to wait its turn; otherwise its tokens are taken."""
