@@ -7,6 +7,7 @@ each is told once, whatever happens in between; what a killed process left behin
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -71,10 +72,9 @@ class Mover:
                 await self.move_all()
             except Exception as failure:
                 log.error("moving failed", error=type(failure).__name__)
-            try:
-                await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN_SECONDS)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await self._woken.wait()
 
     async def move_all(self) -> int:
         """Move every draft that is left behind; returns how many. One that fails stays under its own version."""
