@@ -7,6 +7,7 @@ The row of the file and its turn are one transaction: after a kill the file is f
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
@@ -34,9 +35,9 @@ from bot.stored_files import LIMIT_BYTES, StoredFiles, type_of
 from bot.turn import apologise, take_turn
 from storage import attachments, drafts
 from storage.attachments import Attachment
-from storage.database import Database
+from storage.database import Database, DatabaseAway
 
-AT_ONCE = 4
+AT_ONCE = 16
 SLEEP_SECONDS = 1.0
 PROLONG_EVERY_SECONDS = attachments.CLAIM_SECONDS / 4
 FIRST_RETRY_SECONDS = 2.0
@@ -64,8 +65,10 @@ class Fetcher:
         self._expiring = tuple(name for name, channel in channels.items() if channel.files_expire)
         self._files = files
         self._forms = FormFiles(database, files)
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._at_work: set[str] = set()
+        self._looked_at: datetime | None = None
         self._clock = clock
         self._done = done
         self._woken = asyncio.Event()
@@ -80,9 +83,10 @@ class Fetcher:
         try:
             await self._run()
         finally:
-            for task in (prolonging, *self._beside):
+            tasks = [prolonging, *self._beside, *self._under_way.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(prolonging, *self._beside, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _prolong_claims(self) -> None:
         """Other processes leave to us what we are at work on, however long it takes."""
@@ -99,46 +103,60 @@ class Fetcher:
     async def _run(self) -> None:
         while True:
             self._woken.clear()
-            now = self._clock()
-            try:
-                channels, first = (INTERNAL, *self._channels), self._expiring
-                due = await self._database.write(
-                    partial(attachments.due, now=now, limit=AT_ONCE, channels=channels, first=first)
-                )
-                due = [each for each in due if each.id not in self._at_work]
-                self._at_work |= {each.id for each in due}
-                for attachment in due:
-                    if attachment.purpose != "answer":
-                        self._do_beside(attachment)
-                await asyncio.gather(*(self._fetch_answer(each) for each in due if each.purpose == "answer"))
-            except Exception as failure:
-                log.error("fetching failed", error=type(failure).__name__)
-                due = []
-            if not due:
-                try:
-                    await asyncio.wait_for(self._woken.wait(), SLEEP_SECONDS)
-                except TimeoutError:
-                    continue
+            free = AT_ONCE - len(self._under_way)
+            due = await self._claim(free) if free else []
+            for attachment in due:
+                self._begin(attachment)
+            if len(due) < free or not free:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SLEEP_SECONDS):
+                        await self._woken.wait()
 
-    def _do_beside(self, attachment: Attachment) -> None:
-        task = asyncio.create_task(self._fetch_form(attachment))
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-    async def _fetch_form(self, attachment: Attachment) -> None:
-        """Whatever fails is tried again when the claim has run out."""
+    async def _claim(self, limit: int) -> list[Attachment]:
+        now = self._clock()
+        claim = partial(
+            attachments.due, now=now, limit=limit, channels=(INTERNAL, *self._channels), first=self._expiring
+        )
         try:
-            await (self._export(attachment) if attachment.purpose == "export" else self._fetch(attachment))
+            if self._looked_at is None or now < self._looked_at:
+                await self._database.write(partial(attachments.forget_waits, now=now))
+            due = await self._database.write(claim)
         except Exception as failure:
-            log.error("form not handled", attachment=attachment.id, error=type(failure).__name__)
-        finally:
-            self._at_work.discard(attachment.id)
+            log.error("fetching failed", error=type(failure).__name__)
+            return []
+        self._looked_at = now
+        return [attachment for attachment in due if attachment.id not in self._at_work]
 
-    async def _fetch_answer(self, attachment: Attachment) -> None:
-        try:
-            await self._fetch(attachment)
-        finally:
-            self._at_work.discard(attachment.id)
+    def _begin(self, attachment: Attachment) -> None:
+        """Each goes by itself: a platform that hangs over one file must not hold up the others."""
+        self._at_work.add(attachment.id)
+        if attachment.purpose != "answer":
+            task = asyncio.create_task(self._until_told(attachment))
+            self._beside.add(task)
+            task.add_done_callback(lambda task: self._ended(attachment, task))
+            return
+        task = self._under_way[attachment.id] = asyncio.create_task(self._until_told(attachment))
+        task.add_done_callback(lambda task: self._ended(attachment, task))
+
+    def _ended(self, attachment: Attachment, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(attachment.id)
+        self._beside.discard(task)
+        self._under_way.pop(attachment.id, None)
+        self.wake()
+
+    async def _until_told(self, attachment: Attachment) -> None:
+        """Until the database has taken what became of the file. What else fails comes again when its claim runs out."""
+        while True:
+            try:
+                await (self._export(attachment) if attachment.purpose == "export" else self._fetch(attachment))
+            except DatabaseAway as away:
+                log.warning("file waits", attachment=attachment.id, why=str(away))
+                await asyncio.sleep(SLEEP_SECONDS)
+            except Exception as failure:
+                log.error("file not handled", attachment=attachment.id, error=type(failure).__name__)
+                return
+            else:
+                return
 
     async def _fetch(self, attachment: Attachment) -> None:
         """One try at one file.
@@ -153,6 +171,8 @@ class Fetcher:
             await self._take(attachment, whole)
         except RetryLater as later:
             await self._retry(attachment, later)
+        except OSError as failure:  # a full disk, say
+            await self._retry(attachment, RetryLater(type(failure).__name__))
         except Blocked:
             await self._refuse(attachment, "unreachable")
         except GiveUp as refused:
@@ -242,6 +262,8 @@ class Fetcher:
 
         try:
             await self._database.write(settle)
+        except DatabaseAway:
+            raise
         except Exception as bug:
             log.exception("turn failed", attachment=attachment.id, error=type(bug).__name__)
             await self._database.write(lambda conn: settle(conn, turn=apologise))
