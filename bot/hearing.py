@@ -16,6 +16,10 @@ from storage.people import Visitor
 CLOCK_SLACK = timedelta(seconds=5)
 """Platforms tell whole seconds, and their clock is not ours; within it, only a question that is not out yet counts."""
 
+OLDEST_UPDATE = timedelta(hours=24)
+"""So long Telegram keeps updates (https://core.telegram.org/bots/api#getting-updates): what looks older shows that our
+clock is wrong."""
+
 
 def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> Update:
     """A typed label or number of a button on the last message counts as a tap on it; anything else stays as it is.
@@ -39,7 +43,7 @@ def is_early(last: outbox.LastReply, update: Update) -> bool:
         return update.seen < last.id
     if not last.is_out:
         return True
-    return update.sent_at is not None and update.sent_at + CLOCK_SLACK < last.created_at
+    return update.sent_at is not None and CLOCK_SLACK < last.created_at - update.sent_at < OLDEST_UPDATE
 
 
 def hear(conn: Connection, house: House, visitor: Visitor, update: Update, now: datetime) -> inputs.Input:

@@ -113,6 +113,8 @@ class Sender:
         self._waiting_chats = {names: chat for names, chat in self._waiting_chats.items() if chat in self._not_before}
         busy = frozenset(self._under_way) | frozenset(self._not_before)
         at = self._clock()
+        if self.moved_at is None or at < self.moved_at:
+            await self._database.write(partial(_settle_times, at=at, seen=self.moved_at))
         ours = tuple(filter(self._may_send, self._channels))
         rows = await self._database.write(partial(_claim_one_a_chat, at=at, channels=ours, exclude_chats=busy))
         self.moved_at = at
@@ -120,10 +122,10 @@ class Sender:
 
     async def _sleep(self) -> None:
         soonest = min(self._not_before.values(), default=float("inf")) - time.monotonic()
-        try:
-            await asyncio.wait_for(self._woken.wait(), max(0.005, min(LONGEST_SLEEP_SECONDS, soonest)))
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the event.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.005, min(LONGEST_SLEEP_SECONDS, soonest))):
+                await self._woken.wait()
 
     async def _deliver(self, row: OutboxRow) -> None:
         try:
@@ -242,6 +244,16 @@ class Sender:
         if reply.attachments:
             documents = await self._database.read(lambda conn: self._files.documents(conn, reply.attachments))
         return compose(row, reply, self._files, self._language, documents)
+
+
+def _settle_times(conn: Connection, at: datetime, seen: datetime | None) -> None:
+    """The clock was set back, also before the start (`seen` None): what was put by the old one would wait for it.
+
+    Pauses that a platform asked for hold all the same: `_not_before` and the limiter go by the monotonic clock.
+    """
+    if seen is not None or outbox.is_from_the_future(conn, at):
+        log.warning("clock set back", seconds=round((seen - at).total_seconds(), 1) if seen else None)
+        outbox.forget_waits(conn, at)
 
 
 def _claim_one_a_chat(

@@ -124,6 +124,15 @@ _READY = _SETTLE.values(
     claimed_until=None,
 )
 _REFUSE = _SETTLE.values(state="refused", reason=bindparam("reason"), updated_at=bindparam("now"), claimed_until=None)
+_PENDING = attachments.c.state == literal_state("pending")
+_AT_ONCE = (
+    update(attachments).where(_PENDING, attachments.c.next_at > bindparam("now")).values(next_at=bindparam("now"))
+)
+_SHORTEN = (
+    update(attachments)
+    .where(_PENDING, attachments.c.claimed_until > bindparam("longest"))
+    .values(claimed_until=bindparam("longest"))
+)
 _RELEASE = (
     update(attachments)
     .where(
@@ -222,6 +231,12 @@ def ready(conn: Connection, attachment_id: str, sha256: str, type: str, size: in
 def refuse(conn: Connection, attachment_id: str, reason: str, now: datetime) -> None:
     """The file cannot be taken, ever."""
     conn.execute(_REFUSE, {"attachment": attachment_id, "reason": reason, "now": now})
+
+
+def forget_waits(conn: Connection, now: datetime) -> None:
+    """After the clock was set back: no file waits for a time by the old clock, no claim lasts beyond CLAIM_SECONDS."""
+    conn.execute(_AT_ONCE, {"now": now})
+    conn.execute(_SHORTEN, {"longest": now + timedelta(seconds=CLAIM_SECONDS)})
 
 
 def may_see(conn: Connection, attachment_id: str, person_id: int) -> bool:

@@ -233,6 +233,13 @@ _RELEASE = (
     .where(_WAITING, outbox.c.claimed_until.is_not(None), outbox.c.chat_id.in_(_OF_CHANNELS))
     .values(claimed_until=None)
 )
+_AT_ONCE = update(outbox).where(_WAITING, outbox.c.next_at > bindparam("now")).values(next_at=bindparam("now"))
+_SHORTEN = (
+    update(outbox)
+    .where(_WAITING, outbox.c.claimed_until > bindparam("longest"))
+    .values(claimed_until=bindparam("longest"))
+)
+_FROM_THE_FUTURE = select(exists().where(_WAITING, outbox.c.created_at > bindparam("now")))
 _STREAM = (
     select(
         outbox.c.id,
@@ -413,6 +420,17 @@ def _is_silent_since(conn: Connection, row: OutboxRow) -> bool:
     """Whether the chat is as it was when the message was claimed."""
     wanted = {"chat": row.chat_id, "reachable": row.reachable, "heard": row.heard_at}
     return conn.execute(_SILENT_SINCE, wanted).first() is not None
+
+
+def is_from_the_future(conn: Connection, now: datetime) -> bool:
+    """Whether a waiting message was put later than now: the clock has been set back since."""
+    return bool(conn.execute(_FROM_THE_FUTURE, {"now": now}).scalar_one())
+
+
+def forget_waits(conn: Connection, now: datetime) -> None:
+    """After the clock was set back: nothing waits for a time by the old clock, no claim lasts beyond CLAIM_SECONDS."""
+    conn.execute(_AT_ONCE, {"now": now})
+    conn.execute(_SHORTEN, {"longest": now + timedelta(seconds=CLAIM_SECONDS)})
 
 
 def counts(conn: Connection) -> OutboxCounts:
