@@ -10,7 +10,7 @@ import pytest
 from storage.database import Database
 from tests.postgres import PostgresServer, running_postgres
 
-pytest_plugins = ("tests.browser",)
+pytest_plugins = ("tests.browser", "tests.faults.plugin")
 
 
 @pytest.fixture(scope="session")

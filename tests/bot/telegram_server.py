@@ -37,7 +37,8 @@ WORDS = {401: "Unauthorized", 403: "Forbidden: bot was blocked by the user", 413
 class Fault:
     """What the next `times` calls of a method meet: a status, or a connection dropped before or after the work.
 
-    `meanwhile` is awaited at that very moment: the call has arrived and the caller has no answer.
+    `meanwhile` is awaited at that very moment: the call has arrived and the caller has no answer. `seconds` is how long
+    the call hangs before anything is done.
     """
 
     status: int = 0
@@ -46,6 +47,7 @@ class Fault:
     after: bool = False
     times: int = 1
     meanwhile: Callable[[], Awaitable[None]] | None = None
+    seconds: float = 0.0
 
 
 @dataclass
@@ -169,11 +171,8 @@ class TelegramServer:
     async def _with_faults(self, method: str, given: dict[str, Any]) -> Any:
         if self.flood_seconds and method.startswith("send"):
             raise Refused(429, "Too Many Requests", {"retry_after": self.flood_seconds})
-        faults = self.faults[method]
-        fault = faults[0] if faults else Fault(times=0)
-        fault.times -= 1
-        if faults and fault.times <= 0:
-            faults.pop(0)
+        fault = self._next_fault(method, given)
+        await asyncio.sleep(fault.seconds)
         if fault.status:
             words = WORDS.get(fault.status, "Bad Request: fault")
             raise Refused(fault.status, words, {"retry_after": fault.retry_after} if fault.retry_after else {})
@@ -185,6 +184,14 @@ class TelegramServer:
             await _happens(fault)
             raise ConnectionAbortedError
         return result
+
+    def _next_fault(self, method: str, given: dict[str, Any]) -> Fault:
+        faults = self.faults[method]
+        fault = faults[0] if faults else Fault()
+        fault.times -= 1
+        if faults and fault.times <= 0:
+            faults.pop(0)
+        return fault
 
     def _target(self, given: dict[str, Any]) -> Chat:
         chat = self.chats.get(given["chat_id"])
