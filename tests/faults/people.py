@@ -67,6 +67,7 @@ class Applicant:
 
     phone: Phone
     plan: dict[str, Any]
+    patience: float = PATIENCE_SECONDS
     done: bool = False
     _acted: set[object] = field(default_factory=set)
     _nudges: int = 0
@@ -76,7 +77,7 @@ class Applicant:
         async with asyncio.timeout(GIVE_UP_SECONDS):
             while not self.done:
                 try:
-                    await asyncio.wait_for(self.phone.chat.log.get(), PATIENCE_SECONDS)
+                    await asyncio.wait_for(self.phone.chat.log.get(), self.patience)
                 except TimeoutError:
                     await self._asks_again()
                 else:
@@ -147,6 +148,7 @@ class Crowd:
     server: FaultyServer
     chance: random.Random
     at_once: int = 8
+    patience: float = PATIENCE_SECONDS
     people: list[Applicant] = field(default_factory=list)
     enough: bool = False
 
@@ -155,6 +157,7 @@ class Crowd:
         await asyncio.gather(*(self._queue() for _ in range(self.at_once)))
 
     async def _queue(self) -> None:
+        await self.newcomer().applies()
         while not self.enough:
             await self.newcomer().applies()
 
@@ -170,7 +173,7 @@ class Crowd:
             "sells": self.chance.choice(["Да", "Не"]),
             "wish": f"Обичаме пчелите {self.chance.randint(1, 10**6)} пъти",
         }
-        person = Applicant(self.server.person(f"Анна {number}"), plan)
+        person = Applicant(self.server.person(f"Анна {number}"), plan, self.patience)
         self.people.append(person)
         return person
 

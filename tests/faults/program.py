@@ -4,6 +4,7 @@ The limits of Telegram's sending rates are lifted, so that more happens between 
 """
 
 import asyncio
+import importlib
 import multiprocessing
 import os
 import resource
@@ -30,17 +31,21 @@ def free_port() -> int:
 class Program:
     """`python -m bot` with these settings; `url` is where it serves. It may be started again after a kill."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str], seconds: Mapping[str, float] | None = None) -> None:
+        """`seconds`: waiting times of the house to shorten, by module and name: `bot.outbox.FIRST_RETRY_SECONDS`."""
+        self._seconds = seconds or {}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = folder / "bot.log"
         self.data_dir = folder / "data"
-        self._settings = {"DATA_DIR": str(self.data_dir), "HTTP_PORT": str(self.port), **settings}
+        self.settings = {"DATA_DIR": str(self.data_dir), "HTTP_PORT": str(self.port), **settings}
 
     def start(self) -> None:
         """Begin to start; `wait` returns when it serves."""
         self._ready, ready = _CONTEXT.Pipe(duplex=False)
-        self._process = _CONTEXT.Process(target=_run, args=(self._settings, str(self.log_path), ready), daemon=True)
+        self._process = _CONTEXT.Process(
+            target=_run, args=(self.settings, self._seconds, str(self.log_path), ready), daemon=True
+        )
         self._process.start()
         ready.close()
 
@@ -54,6 +59,8 @@ class Program:
 
     async def kill(self) -> None:
         """kill -9, as a power cut would."""
+        if self._ready.closed:
+            return
         self._process.kill()
         await asyncio.to_thread(self._process.join)
         self._ready.close()
@@ -74,7 +81,7 @@ class Program:
         return self.log_path.read_text(encoding="utf-8") if self.log_path.exists() else ""
 
 
-def _run(settings: Mapping[str, str], log_path: str, ready: Connection) -> None:
+def _run(settings: Mapping[str, str], seconds: Mapping[str, float], log_path: str, ready: Connection) -> None:
     """In the new process."""
     from bot import app
     from bot.launching import go, settings_or_exit
@@ -87,4 +94,7 @@ def _run(settings: Mapping[str, str], log_path: str, ready: Connection) -> None:
     os.environ.update(settings)
     endless = Rate(100_000, 100_000)
     app.TELEGRAM_RATES = Rates(endless, endless, endless)
+    for place, value in seconds.items():
+        module, _, name = place.rpartition(".")
+        setattr(importlib.import_module(module), name, value)
     go(serve(settings_or_exit(), lambda _: ready.send("serving")))

@@ -18,7 +18,7 @@ class FaultyServer(TelegramServer):
     """`twice`: every update comes two times. `overtaken`: every so many-th comes after the one that follows it, which
     a webhook can do and a poll cannot. Of the calls of each method every `every`-th meets the next of `troubles`.
 
-    `met` counts the troubles by method; `refused` the deliveries that were not answered with 200.
+    `met` counts the troubles by method; `refused` counts deliveries not answered with 200, `delivered` updates.
     """
 
     def __init__(self) -> None:
@@ -29,6 +29,7 @@ class FaultyServer(TelegramServer):
         self.troubles: Sequence[Fault] = ()
         self.met: Counter[str] = Counter()
         self.refused = 0
+        self.delivered = 0
         self.spared: set[int] = set()
         self.sent: Counter[int] = Counter()
         self._count: Counter[str] = Counter()
@@ -43,6 +44,7 @@ class FaultyServer(TelegramServer):
 
     async def happens(self, kind: str, event: dict[str, Any]) -> None:
         update = {"update_id": next(self._numbers) + 70_000, kind: event}
+        self.delivered += 1
         if not self.webhook:
             self.queue(*[update] * (2 if self.twice else 1))
             return
