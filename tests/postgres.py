@@ -38,6 +38,13 @@ class PostgresServer:
     def psql(self, command: str) -> str:
         return self._server.psql(command)
 
+    def stop(self) -> None:
+        """Stop the server as an operator would who does not wait for clients; its data stay."""
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
     def fresh(self) -> str:
         """The URL of a new database with the newest schema and no rows."""
         name = f"desk_{next(self._numbers)}"

@@ -10,6 +10,7 @@ import os
 import resource
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -43,11 +44,14 @@ class Program:
     def start(self) -> None:
         """Begin to start; `wait` returns when it serves."""
         self._ready, ready = _CONTEXT.Pipe(duplex=False)
-        self._process = _CONTEXT.Process(
-            target=_run, args=(self.settings, self._seconds, str(self.log_path), ready), daemon=True
-        )
+        # The log goes through a pipe: `limit_files` is to hit the data alone.
+        written, log = _CONTEXT.Pipe(duplex=False)
+        threading.Thread(target=_keep, args=(written, self.log_path), daemon=True).start()
+        given = (self.settings, self._seconds, log, ready)
+        self._process = _CONTEXT.Process(target=_run, args=given, daemon=True)
         self._process.start()
         ready.close()
+        log.close()
 
     async def wait(self) -> None:
         """Until it serves. Raises AssertionError with its log when it ends instead."""
@@ -81,16 +85,23 @@ class Program:
         return self.log_path.read_text(encoding="utf-8") if self.log_path.exists() else ""
 
 
-def _run(settings: Mapping[str, str], seconds: Mapping[str, float], log_path: str, ready: Connection) -> None:
+def _keep(written: Connection, path: Path) -> None:
+    """Append to `path` what the process writes, until it ends."""
+    with path.open("ab") as file:
+        while piece := os.read(written.fileno(), 65_536):
+            file.write(piece)
+            file.flush()
+
+
+def _run(settings: Mapping[str, str], seconds: Mapping[str, float], log: Connection, ready: Connection) -> None:
     """In the new process."""
     from bot import app
     from bot.launching import go, settings_or_exit
     from bot.limits import Rate, Rates
     from bot.serving import serve
 
-    log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for stream in (sys.stdout, sys.stderr):
-        os.dup2(log, stream.fileno())
+        os.dup2(log.fileno(), stream.fileno())
     os.environ.update(settings)
     endless = Rate(100_000, 100_000)
     app.TELEGRAM_RATES = Rates(endless, endless, endless)

@@ -1,5 +1,6 @@
 """A platform that delivers twice, out of order, refuses, hangs or breaks off: nothing is lost, at most one repeated."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from tests.bot.telegram_server import Fault
 from tests.faults.scene import scene
 
 EVERY = 9
+OFTEN = 6
+LONG_RUN_KILLS = 100
 READ_TIMEOUT = 0.5
 QUICK = {
     "bot.outbox.FIRST_RETRY_SECONDS": 0.1,
@@ -27,7 +30,11 @@ REPEATING = ("connection dropped after", "a call that hangs beyond the timeout")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_ninth_call_of_each_method_goes_wrong(sqlite_url: str, tmp_path: Path, kind: str):
+async def test_every_ninth_call_of_each_method_goes_wrong(
+    sqlite_url: str, tmp_path: Path, kind: str, request: pytest.FixtureRequest
+):
+    if request.config.getoption("--kills") < LONG_RUN_KILLS:
+        pytest.skip("each kind by itself belongs to the long run: --kills 100 or more")
     async with scene(sqlite_url, tmp_path, patience=1.5, seconds=QUICK) as at:
         at.crowd.enough = True
         at.server.every, at.server.troubles = EVERY, (KINDS[kind],)
@@ -40,16 +47,28 @@ async def test_every_ninth_call_of_each_method_goes_wrong(sqlite_url: str, tmp_p
     assert report.repeated <= (met if kind in REPEATING else 0)
 
 
-async def test_a_bit_of_everything_on_every_method(postgres_url: str, tmp_path: Path):
-    async with scene(postgres_url, tmp_path, patience=1.5, seconds=QUICK) as at:
+async def test_a_bit_of_everything_on_every_method(database_url: str, tmp_path: Path):
+    async with scene(database_url, tmp_path, patience=1.5, seconds=QUICK) as at:
         at.crowd.enough = True
-        at.server.every, at.server.troubles = EVERY // 2, tuple(KINDS.values())
+        at.server.every, at.server.troubles = OFTEN, tuple(KINDS.values())
         await at.crowd.talk()
         at.server.every = 0
         met = at.server.met.total()
-        report = await at.report(f"every {EVERY // 2}th call: one of these in turn", met)
+        report = await at.report(f"every {OFTEN}th call: one of these in turn", met)
     assert (report.lost, report.unnotified, report.applications) == (0, 0, len(at.crowd.people))
     assert report.repeated <= met
+
+
+async def test_a_call_that_hangs_for_one_person_holds_up_nobody_else(database_url: str, tmp_path: Path):
+    async with scene(database_url, tmp_path) as at:
+        at.server.faults["sendMessage"] = [Fault(seconds=30)]
+        talks = [asyncio.create_task(at.crowd.newcomer().applies()) for _ in range(4)]
+        waiting: set[asyncio.Task[None]] = set(talks)
+        while len(waiting) > 1:
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        talks[talks.index(*waiting)].cancel()
+    held_up = [person for person in at.crowd.people if not person.done]
+    assert [person.phone.screen() for person in held_up] == [[]]
 
 
 async def test_every_update_comes_twice_and_every_fifth_is_overtaken(database_url: str, tmp_path: Path):
