@@ -104,9 +104,9 @@ class Applicant:
         elif question := next((name for label, name in QUESTIONS.items() if label in text and name in self.plan), ""):
             await self._answers(question, labels)
         elif AGREE in labels:
-            await self._once("consent", self._taps(AGREE))
+            await self._taps("consent", AGREE, labels)
         elif SUBMIT in labels:
-            await self._once("submit", self._taps(SUBMIT))
+            await self._taps("submit", SUBMIT, labels)
         elif "Не успяхме да изтеглим" in text:
             self._acted.discard("permit")
 
@@ -117,9 +117,9 @@ class Applicant:
         elif question == "aid":
             left = [label for label in labels if label.removeprefix("☐ ") in wanted]
             chosen = len(wanted) - len(left)
-            await self._once((question, chosen), self._taps((left or [DONE])[0]))
+            await self._taps((question, chosen), (left or [DONE])[0], labels)
         elif question in ("honey", "sells"):
-            await self._once(question, self._taps(wanted))
+            await self._taps(question, wanted, labels)
         else:
             await self._once(question, self._says(wanted))
 
@@ -131,8 +131,10 @@ class Applicant:
         await act
         self._nudges = 0
 
-    async def _taps(self, label: str) -> None:
-        await self.phone.taps(label)
+    async def _taps(self, what: object, label: str, labels: list[str]) -> None:
+        """Unless the question has no buttons any more: it was answered, and the next one is on its way."""
+        if label in labels:
+            await self._once(what, self.phone.taps(label))
 
     def expected(self) -> dict[str, str]:
         """Question → what is to be stored; of the file its name."""
