@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.channels import telegram, viber
-from bot.channels.base import INTERNAL, Channel, Message, NotTaken, Update
+from bot.channels.base import INTERNAL, Channel, File, Message, NotTaken, Update
 from bot.composing import compose_all
 from bot.errors import StartError
 from bot.fetcher import Fetcher
@@ -34,7 +34,7 @@ from bot.web import Health
 from conversations.form import Form
 from storage import attachments, news, outbox, people, soundness, tallies
 from storage.database import Database, DatabaseAway, DatabaseUnavailable
-from storage.outbox import OutboxCounts
+from storage.outbox import OutboxCounts, OutboxRow
 from storage.tallies import Tally
 
 SENDER_STUCK_AFTER = timedelta(seconds=30)
@@ -188,8 +188,8 @@ class App:
             done, settled = await self._turn(update, settle)
         if update.opens_session:
             self._sender.heard(update.channel, update.chat)
-        self._sender.wake()
-        self._fetcher.wake()
+        if isinstance(update.content, File) or done.what == "form":
+            self._fetcher.wake()
         if done.what == "form":
             self._mover.wake()
         spent = round((time.perf_counter() - began) * 1000, 1)
@@ -229,25 +229,31 @@ class App:
                 channel.look(detail)
 
     async def _turn(self, update: Update, settle: Callable[[Connection, Update, TurnDone], T]) -> tuple[TurnDone, T]:
-        def turn(conn: Connection) -> tuple[TurnDone, T]:
+        def finish(conn: Connection, done: TurnDone) -> tuple[TurnDone, T, list[OutboxRow]]:
+            settled, sends = settle(conn, update, done), self._sender.takes(update.channel)
+            rows = outbox.claim_answers(conn, update.channel, update.chat, self.clock()) if sends else []
+            return done, settled, rows
+
+        def turn(conn: Connection) -> tuple[TurnDone, T, list[OutboxRow]]:
             done = take_turn(conn, self.house, update, self.clock())
             if update.opens_session:
                 news.announce(conn, news.HEARD, f"{update.channel} {update.chat}")
-            return done, settle(conn, update, done)
+            return finish(conn, done)
 
-        def regret(conn: Connection) -> tuple[TurnDone, T]:
+        def regret(conn: Connection) -> tuple[TurnDone, T, list[OutboxRow]]:
             apologise(conn, self.house, update, self.clock())
-            done = TurnDone("failed")
-            return done, settle(conn, update, done)
+            return finish(conn, TurnDone("failed"))
 
         try:
-            return await self.database.write(turn)
+            done, settled, rows = await self.database.write(turn)
         except DatabaseAway as away:
             log.warning("turn refused", channel=update.channel, update=update.update_id, why=str(away))
             raise NotTaken from away
         except Exception as bug:
             log.exception("turn failed", channel=update.channel, update=update.update_id, error=type(bug).__name__)
-            return await self.database.write(regret)
+            done, settled, rows = await self.database.write(regret)
+        self._sender.take_over(rows)
+        return done, settled
 
     async def invite(self, role: str) -> str:
         """A one-time start payload for `role`."""

@@ -5,13 +5,13 @@ A chat has one message under way at a time, which keeps its order; interactive r
 """
 
 import asyncio
-import json
 import time
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+import orjson
 import structlog
 from sqlalchemy import Connection
 
@@ -62,7 +62,7 @@ class Sender:
         self._limiters = limiters or {}
         self._sessions = Sessions.of(channels, may_pay)
         self._may_send = may_send
-        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._under_way: dict[int, asyncio.Task[bool]] = {}
         self._not_before: dict[int, float] = {}
         self._waiting_chats: dict[tuple[str, str], int] = {}
         self._woken = asyncio.Event()
@@ -92,7 +92,7 @@ class Sender:
                 log.warning("outbox unreachable", error=type(failure).__name__)
                 rows = []
             for row in rows:
-                self._under_way[row.chat_id] = asyncio.create_task(self._deliver(row))
+                self._begin([row], self.wake)
             if len(rows) < CLAIMED_AT_ONCE and not self._is_finishing:
                 await self._sleep()
         self._ended.set()
@@ -106,6 +106,32 @@ class Sender:
                 await self._ended.wait()
                 if self._under_way:
                     await asyncio.wait(self._under_way.values())
+
+    def takes(self, channel: str) -> bool:
+        """Whether `take_over` may be given messages of this channel."""
+        return not self._is_finishing and channel in self._channels and self._may_send(channel)
+
+    def take_over(self, rows: Sequence[OutboxRow]) -> None:
+        """Send what a turn has just put and claimed for its chat, in order, after what is under way there.
+
+        It is the short way of nearly all messages; `run` finds what waits for any other reason.
+        """
+        if rows:
+            self._begin(rows)
+
+    def _begin(self, rows: Sequence[OutboxRow], then: Callable[[], None] | None = None) -> None:
+        """`rows` are of one chat."""
+        chat = rows[0].chat_id
+        task = asyncio.create_task(self._deliver(rows, self._under_way.get(chat)))
+        self._under_way[chat] = task
+
+        def ended(task: asyncio.Task[bool]) -> None:
+            if self._under_way.get(chat) is task:
+                del self._under_way[chat]
+            if then is not None or task.cancelled() or not task.result():
+                self.wake()
+
+        task.add_done_callback(ended)
 
     async def _claim(self) -> list[OutboxRow]:
         now = time.monotonic()
@@ -127,40 +153,82 @@ class Sender:
             async with asyncio.timeout(max(0.005, min(LONGEST_SLEEP_SECONDS, soonest))):
                 await self._woken.wait()
 
-    async def _deliver(self, row: OutboxRow) -> None:
+    async def _deliver(self, rows: Sequence[OutboxRow], before: asyncio.Task[bool] | None) -> bool:
+        """Whether all of them went out, after those `before`. When one must wait, the rest wait with it."""
         try:
-            await self._attempt_or_retry(row)
+            if before is not None:
+                if not await before:
+                    await self._unclaim(rows)
+                    return False
+                rows = await self._look_again(rows)
+            for at, step in self._steps(rows):
+                if not await self._take_step(step):
+                    await self._unclaim(rows[at + len(step) :])
+                    return False
         except Exception as failure:
-            # The database is away: the row's claim runs out by itself and it is tried again.
-            log.error("outbox unreachable", row=row.id, chat=row.chat_id, error=type(failure).__name__)
-        finally:
-            del self._under_way[row.chat_id]
-            self.wake()
+            # The database is away: the claims run out by themselves and the rows are tried again.
+            log.error("outbox unreachable", chat=rows[0].chat_id, error=type(failure).__name__)
+            return False
+        return True
 
-    async def _attempt_or_retry(self, row: OutboxRow) -> None:
+    def _steps(self, rows: Sequence[OutboxRow]) -> Iterator[tuple[int, Sequence[OutboxRow]]]:
+        """What may go side by side, and where it begins: changes of earlier messages, and one new message."""
+        start = 0
+        for at, row in enumerate(rows, start=1):
+            if at == len(rows) or not self._changes_in_place(row):
+                yield start, rows[start:at]
+                start = at
+
+    async def _take_step(self, rows: Sequence[OutboxRow]) -> bool:
+        """Whether the last of them, the new message, is out of the way."""
+        taken = await asyncio.gather(*map(self._attempt_or_retry, rows))
+        arrived = [(row, platform_id) for row, platform_id in zip(rows, taken, strict=True) if platform_id is not None]
+        if arrived:
+            await self._mark_sent(arrived)
+        return taken[-1] is not None
+
+    async def _unclaim(self, rows: Sequence[OutboxRow]) -> None:
+        def unclaim(conn: Connection) -> None:
+            for row in rows:
+                outbox.unclaim(conn, row.id)
+
+        if rows:
+            await self._database.write(unclaim)
+
+    async def _look_again(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+        """What they change in place may have got its platform's id only now."""
+        if all(row.replaces_id is None or row.replaces_platform_id for row in rows):
+            return rows
+        return await self._database.read(partial(outbox.look_again, rows=rows))
+
+    async def _attempt_or_retry(self, row: OutboxRow) -> str | None:
         try:
-            await self._attempt(row)
+            return await self._attempt(row)
+        except DatabaseAway as away:  # the row's claim runs out by itself and it is tried again
+            log.error("outbox unreachable", row=row.id, chat=row.chat_id, why=str(away))
         except Exception as bug:
             log.exception("delivery failed", row=row.id, chat=row.chat_id)
             await self._retry(row, RetryLater(type(bug).__name__), None)
+        return None
 
-    async def _attempt(self, row: OutboxRow) -> None:
-        reply = read_reply(json.loads(row.body))
+    async def _attempt(self, row: OutboxRow) -> str | None:
+        """The platform's id of the message when it has taken it; None when the database knows what else became of
+        it."""
+        reply = read_reply(orjson.loads(row.body))
         if reply.only_in_place and not (row.replaces_platform_id and self._channels[row.channel].edits):
-            # There is no message to change in place, and a new one would only say what the person has just done.
-            await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, "", self._clock()))
-            return None
+            return ""  # There is no message to change, and a new one would only say what the person has just done.
         why = self._sessions.why_not(row, self._clock())
         if why:
-            return await self._hold(row, reply, why)
+            await self._hold(row, reply, why)
+            return None
         limiter = self._limiters.get(row.channel)
         message = await self._message(row, reply)
         if not self._may_send(row.channel):
             return None  # The lease was lost since the claim, and whoever has it now has the row, too.
+        if limiter is not None and await self._must_wait(row, message, limiter):
+            return None
         try:
-            if limiter is not None and await self._must_wait(row, message, limiter):
-                return None
-            platform_id = await self._send(row, message, limiter)
+            return await self._send(row, message, limiter)
         except Blocked as blocked:
             await self._block(row, reply, str(blocked))
         except GiveUp as refused:
@@ -169,9 +237,7 @@ class Sender:
             await self._database.write(lambda conn: outbox.give_up(conn, row.id, why, self._clock()))
         except RetryLater as later:
             await self._retry(row, later, limiter)
-        else:
-            await self._mark_sent(row, platform_id)
-            log.debug("sent", row=row.id, chat=row.chat_id, channel=row.channel)
+        return None
 
     async def _hold(self, row: OutboxRow, reply: Reply, why: str) -> None:
         hold = partial(self._sessions.hold, row=row, reply=reply, why=why, language=self._language, now=self._clock())
@@ -192,14 +258,23 @@ class Sender:
         self._not_before[row.chat_id] = until
         self._waiting_chats[row.channel, row.chat] = row.chat_id
 
-    async def _mark_sent(self, row: OutboxRow, platform_id: str) -> None:
-        """Note that the message has arrived, however long the database is away: forgotten, it would be sent again."""
+    async def _mark_sent(self, arrived: Sequence[tuple[OutboxRow, str]]) -> None:
+        """Note that messages have arrived, however long the database is away: forgotten, they would be sent again."""
+
+        now = self._clock()
+
+        def mark(conn: Connection) -> None:
+            for row, platform_id in arrived:
+                outbox.mark_sent(conn, row.id, platform_id, now)
+
         while True:
             try:
-                await self._database.write(lambda conn: outbox.mark_sent(conn, row.id, platform_id, self._clock()))
-                return
+                await self._database.write(mark)
+                break
             except DatabaseAway:
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
+        for row, _ in arrived:
+            log.debug("sent", row=row.id, chat=row.chat_id, channel=row.channel)
 
     async def _must_wait(self, row: OutboxRow, message: Message, limiter: Limiter) -> bool:
         """Whether the row went back to wait its turn; otherwise its tokens are taken."""
@@ -223,7 +298,7 @@ class Sender:
                 limiter.landed(row.chat, row.in_group, time.monotonic())
 
     def _changes_in_place(self, row: OutboxRow) -> bool:
-        return row.replaces_id is not None and self._channels[row.channel].edits
+        return row.replaces_platform_id is not None and self._channels[row.channel].edits
 
     async def _retry(self, row: OutboxRow, later: RetryLater, limiter: Limiter | None) -> None:
         now, why = self._clock(), str(later)

@@ -7,8 +7,8 @@ between sending and `mark_sent` is sent again. The rows of one chat become visib
 several processes put them at once.
 """
 
-from collections.abc import Collection, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import starmap
 
@@ -210,6 +210,17 @@ _ANSWERS = _ROW.where(
     _WAITING,
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
 ).order_by(outbox.c.id)
+_UNSENT_ANSWERS = (
+    _ROW.add_columns(outbox.c.next_at, outbox.c.claimed_until)
+    .where(
+        chats.c.channel == bindparam("channel"),
+        chats.c.platform_id == bindparam("chat"),
+        outbox.c.priority == INTERACTIVE,
+        _WAITING,
+    )
+    .order_by(outbox.c.id)
+)
+_THESE = _ROW.where(outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(outbox.c.id)
 _NEWEST_ANSWER_AT = (
     select(_earlier.c.created_at)
     .where(_earlier.c.chat_id == bindparam("chat"), _earlier.c.priority == INTERACTIVE)
@@ -321,6 +332,30 @@ def due(
     if rows:
         conn.execute(_CLAIM, {"ids": [row.id for row in rows], "until": now + timedelta(seconds=CLAIM_SECONDS)})
     return rows
+
+
+def claim_answers(conn: Connection, channel: str, chat: str, now: datetime) -> list[OutboxRow]:
+    """Claim the chat's waiting answers, in order: for the turn that has just put them, when its process is the sender.
+
+    They come after what the sender has under way for this chat. Empty when one of them waits for its next attempt: the
+    rest wait with it. `chat` is the platform's id.
+    """
+    rows = []
+    for *row, next_at, claimed_until in conn.execute(_UNSENT_ANSWERS, {"channel": channel, "chat": chat}):
+        if next_at > now:
+            return []
+        if claimed_until is None or claimed_until <= now:
+            rows.append(OutboxRow(*row))
+    if rows:
+        conn.execute(_CLAIM, {"ids": [row.id for row in rows], "until": now + timedelta(seconds=CLAIM_SECONDS)})
+    return rows
+
+
+def look_again(conn: Connection, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """Claimed messages as they are now, in their order: what they replace may have arrived meanwhile."""
+    claims = {row.id: row for row in rows}
+    found = starmap(OutboxRow, conn.execute(_THESE, {"ids": list(claims)}))
+    return [replace(row, attempts=claims[row.id].attempts) for row in found]
 
 
 def mark_sent(conn: Connection, row_id: int, platform_id: str, now: datetime) -> None:
