@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.locks import Lock, hold
+from storage.prepared import Prepared
 from storage.tables import calls
 
 
@@ -20,7 +21,7 @@ class Call:
     title: str
 
 
-_CURRENT = (
+_CURRENT = Prepared(
     select(calls.c.id, calls.c.opens, calls.c.closes, calls.c.closed_at, calls.c.title)
     .order_by(calls.c.id.desc())
     .limit(1)
@@ -44,13 +45,16 @@ def open_first(conn: Connection, *, opens: datetime | None, closes: datetime | N
 
 
 def current(conn: Connection) -> Call:
-    """The current call. Raises sqlalchemy.exc.NoResultFound before `open_first`."""
-    return Call(*conn.execute(_CURRENT).one())
+    """The current call. Raises LookupError before `open_first`."""
+    call = find_current(conn)
+    if call is None:
+        raise LookupError("there is no call yet")
+    return call
 
 
 def find_current(conn: Connection) -> Call | None:
     """The current call, None before `open_first`."""
-    row = conn.execute(_CURRENT).first()
+    row = _CURRENT.first(conn)
     return None if row is None else Call(*row)
 
 

@@ -6,6 +6,7 @@ from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from storage.prepared import Prepared
 from storage.tables import attachments, drafts, literal_state
 
 
@@ -35,7 +36,7 @@ _DRAFT = select(
     drafts.c.state,
 )
 _IS_OPEN = drafts.c.state == literal_state("open")
-_OPEN = _DRAFT.where(drafts.c.person_id == bindparam("person"), _IS_OPEN)
+_OPEN = Prepared(_DRAFT.where(drafts.c.person_id == bindparam("person"), _IS_OPEN))
 _LAST_SUBMITTED = (
     _DRAFT.where(drafts.c.person_id == bindparam("person"), drafts.c.state == "submitted")
     .order_by(drafts.c.id.desc())
@@ -54,7 +55,7 @@ _LEFT_BEHIND = (
 _LOAD = _DRAFT.where(drafts.c.id == bindparam("draft"))
 _CREATE = insert(drafts).returning(drafts.c.id)
 _UPDATE = update(drafts).where(drafts.c.id == bindparam("draft"))
-_SAVE = _UPDATE.values(body=bindparam("body"), updated_at=bindparam("now"), chat_id=bindparam("chat"))
+_SAVE = Prepared(_UPDATE.values(body=bindparam("body"), updated_at=bindparam("now"), chat_id=bindparam("chat")))
 _MOVE = _UPDATE.values(body=bindparam("body"), form_row=bindparam("row"))
 _FINISH = _UPDATE.values(body=bindparam("body"), updated_at=bindparam("now"), state=bindparam("state"))
 _COUNT_OPEN = select(func.count()).select_from(drafts).where(_IS_OPEN)
@@ -62,7 +63,7 @@ _COUNT_OPEN = select(func.count()).select_from(drafts).where(_IS_OPEN)
 
 def open_draft(conn: Connection, person_id: int) -> DraftRow | None:
     """The person's open draft; there is never more than one."""
-    row = conn.execute(_OPEN, {"person": person_id}).first()
+    row = _OPEN.first(conn, person=person_id)
     return None if row is None else DraftRow(*row)
 
 
@@ -130,7 +131,7 @@ def create(
 
 def save(conn: Connection, draft_id: int, body: str, now: datetime, chat_id: int) -> None:
     """Replace the body; `chat_id` is where the person is working on it now."""
-    conn.execute(_SAVE, {"draft": draft_id, "body": body, "now": now, "chat": chat_id})
+    _SAVE.run(conn, draft=draft_id, body=body, now=now, chat=chat_id)
 
 
 def move(conn: Connection, draft_id: int, form_row: int, body: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from storage import people
 from storage.news import telling
+from storage.prepared import Prepared
 from storage.tables import attachments, chats, literal_state, outbox
 
 INTERACTIVE, NOTIFICATION, BULK = 0, 1, 2
@@ -111,8 +112,8 @@ def _and_tell(put: ReturningInsert[tuple[int]]) -> Select[tuple[int, None]]:
 
 
 _PUTS = {
-    "sqlite": (_PUT, _PUT_REPLACING),
-    "postgresql": (_and_tell(_PUT), _and_tell(_PUT_REPLACING)),
+    "sqlite": (Prepared(_PUT), Prepared(_PUT_REPLACING)),
+    "postgresql": (Prepared(_and_tell(_PUT)), Prepared(_and_tell(_PUT_REPLACING))),
 }
 
 _earlier = outbox.alias("earlier")
@@ -164,8 +165,11 @@ _CLAIM = (
     .values(claimed_until=bindparam("until"), attempts=outbox.c.attempts + 1)
 )
 _UPDATE = update(outbox).where(outbox.c.id == bindparam("row"))
-_SENT = _UPDATE.values(
-    state="sent", platform_id=bindparam("platform"), sent_at=bindparam("now"), claimed_until=None, why=""
+_CLAIM_ONE = Prepared(_UPDATE.values(claimed_until=bindparam("until"), attempts=outbox.c.attempts + 1))
+_SENT = Prepared(
+    _UPDATE.values(
+        state="sent", platform_id=bindparam("platform"), sent_at=bindparam("now"), claimed_until=None, why=""
+    )
 )
 _RETRY = _UPDATE.values(next_at=bindparam("at"), why=bindparam("reason"), claimed_until=None)
 _UNCLAIM = _UPDATE.values(claimed_until=None, attempts=outbox.c.attempts - 1)
@@ -210,7 +214,7 @@ _ANSWERS = _ROW.where(
     _WAITING,
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
 ).order_by(outbox.c.id)
-_UNSENT_ANSWERS = (
+_UNSENT_ANSWERS = Prepared(
     _ROW.add_columns(outbox.c.next_at, outbox.c.claimed_until)
     .where(
         chats.c.channel == bindparam("channel"),
@@ -265,7 +269,7 @@ _STREAM = (
     .order_by(outbox.c.id.desc())
     .limit(bindparam("limit"))
 )
-_LAST_REPLY = (
+_LAST_REPLY = Prepared(
     select(
         outbox.c.id,
         outbox.c.body,
@@ -314,9 +318,10 @@ def put(conn: Connection, *, chat_id: int, body: str, key: str, replaces: str, p
         "its_created_at": now,
     }
     put_new, put_replacing = _PUTS[conn.dialect.name]
-    if replaces:
-        return int(conn.execute(put_replacing, {**row, "chat": chat_id, "replaces": replaces}).scalar_one())
-    return int(conn.execute(put_new, row).scalar_one())
+    what = {"chat": chat_id, "replaces": replaces} if replaces else {}
+    made = (put_replacing if replaces else put_new).first(conn, **row, **what)
+    assert made is not None
+    return int(made[0])
 
 
 def due(
@@ -341,13 +346,13 @@ def claim_answers(conn: Connection, channel: str, chat: str, now: datetime) -> l
     rest wait with it. `chat` is the platform's id.
     """
     rows = []
-    for *row, next_at, claimed_until in conn.execute(_UNSENT_ANSWERS, {"channel": channel, "chat": chat}):
+    for *row, next_at, claimed_until in _UNSENT_ANSWERS.rows(conn, channel=channel, chat=chat):
         if next_at > now:
             return []
         if claimed_until is None or claimed_until <= now:
             rows.append(OutboxRow(*row))
-    if rows:
-        conn.execute(_CLAIM, {"ids": [row.id for row in rows], "until": now + timedelta(seconds=CLAIM_SECONDS)})
+    for each in rows:
+        _CLAIM_ONE.run(conn, row=each.id, until=now + timedelta(seconds=CLAIM_SECONDS))
     return rows
 
 
@@ -360,7 +365,7 @@ def look_again(conn: Connection, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
 
 def mark_sent(conn: Connection, row_id: int, platform_id: str, now: datetime) -> None:
     """`platform_id` is what the platform calls the message, '' when it has no name for it."""
-    conn.execute(_SENT, {"row": row_id, "platform": platform_id or None, "now": now})
+    _SENT.run(conn, row=row_id, platform=platform_id or None, now=now)
 
 
 def retry_at(conn: Connection, row_id: int, at: datetime, why: str) -> None:
@@ -434,7 +439,7 @@ def stream(conn: Connection, chat_id: int, after_id: int, limit: int) -> list[St
 
 def last_reply(conn: Connection, chat_id: int) -> LastReply | None:
     """The newest message that answered somebody in the chat; None when there is none."""
-    row = conn.execute(_LAST_REPLY, {"chat": chat_id}).first()
+    row = _LAST_REPLY.first(conn, chat=chat_id)
     return None if row is None else LastReply(*row)
 
 

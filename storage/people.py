@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, union_all, update
 
+from storage.prepared import Prepared
 from storage.tables import INSERTS, chats, people
 
 ROLES = ("applicant", "coordinator", "staff", "admin")
@@ -67,6 +68,17 @@ class StaffChat:
     heard_at: datetime | None
 
 
+class _Visit(NamedTuple):
+    chat_id: int
+    language: str | None
+    reachable: bool
+    arrived_at: datetime | None
+    chat_role: str
+    person_id: int
+    role: str
+    name: str
+
+
 _own = chats.alias("own")
 _VISIT = (
     chats.c.id.label("chat_id"),
@@ -81,7 +93,7 @@ _VISIT = (
 _THIS_CHAT = (chats.c.channel == bindparam("channel"), chats.c.platform_id == bindparam("chat"))
 # NO KEY UPDATE: turns of the same chat or person wait for one another, but rows that merely refer to them (an
 # application of this person, say) do not, as they would with a plain FOR UPDATE.
-_PRIVATE_VISIT = (
+_PRIVATE_VISIT = Prepared(
     select(*_VISIT)
     .join(people, people.c.id == chats.c.person_id)
     .where(*_THIS_CHAT)
@@ -278,7 +290,8 @@ def _find_visit(conn: Connection, channel: str, chat: str, person: str, in_group
     """The row of _VISIT, None when the chat is unknown; without a person when only the group is known."""
     if in_group:
         return conn.execute(_GROUP_VISIT, {"channel": channel, "chat": chat, "person": person}).first()
-    return conn.execute(_PRIVATE_VISIT, {"channel": channel, "chat": chat}).first()
+    found = _PRIVATE_VISIT.first(conn, channel=channel, chat=chat)
+    return None if found is None else _Visit(*found)
 
 
 def _make_chat(

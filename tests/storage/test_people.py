@@ -77,7 +77,12 @@ async def test_somebody_we_know_costs_one_statement(database: Database):
     def count_statements(conn: Connection) -> int:
         statements = []
         event.listen(conn, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        driver = conn.connection.driver_connection
+        if hasattr(driver, "set_trace_callback"):  # SQLite is spoken to directly, too
+            driver.set_trace_callback(statements.append)
         arrive(conn, "5")
+        if hasattr(driver, "set_trace_callback"):
+            driver.set_trace_callback(None)
         return len(statements)
 
     await database.write(lambda conn: arrive(conn, "5"))
