@@ -256,5 +256,4 @@ def _plant_items(nodes: dict[str, Node], items: Iterable[Question | Group]) -> N
 
 
 def _column(item: Node, name: str) -> str:
-    found = item.child(name)
-    return found.text if found is not None else ""
+    return next(iter(item.texts(name)), "")

@@ -30,13 +30,59 @@ class Table:
     """The number of each row in the file, the headers being row 1; blank rows are left out."""
 
 
+class Row(Mapping[str, str]):
+    """Some cells of a row by their columns. Thousands share one `places`: column → position in `cells`."""
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:
+        self._places = places
+        self._cells = cells
+
+    def __getitem__(self, column: str) -> str:
+        return self._cells[self._places[column]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class RowLabels(Mapping[str, tuple[str, ...]]):
+    """The label of a row in every language it has one in; like `Row`, but `places` are by language code."""
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:
+        self._places = places
+        self._cells = cells
+
+    def __getitem__(self, language: str) -> tuple[str, ...]:
+        label = self._cells[self._places[language]]
+        if not label:
+            raise KeyError(language)
+        return (label,)
+
+    def __iter__(self) -> Iterator[str]:
+        return (language for language, place in self._places.items() if self._cells[place])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def read_table(name: str, text: str) -> Table:
     """The table in a CSV text. Raises csv.Error when it is none, or has no headers, or two alike."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     columns = tuple(cell.strip() for cell in next(reader, []))
     if not columns or not all(columns) or len(set(columns)) < len(columns):
         raise csv.Error(", ".join(columns) or "–")
-    numbered = [(number, row) for number, row in enumerate(reader, start=2) if any(row)]
+    seen: dict[str, str] = {}
+    numbered = [
+        (number, tuple(seen.setdefault(cell, cell) for cell in row))
+        for number, row in enumerate(reader, start=2)
+        if any(row)
+    ]
     return Table(name, columns, [row for _, row in numbered], [number for number, _ in numbered])
 
 
@@ -86,8 +132,14 @@ def check_file_choices(table: Table, value: str, label: str, multiple: bool) -> 
 
 def table_node(name: str, table: Table) -> Node:
     """The table as `instance('name')` shows it: columns without a language in their name."""
-    plain = [(index, column) for index, column in enumerate(table.columns) if "::" not in column]
-    return list_node(name, ({column: row[index] for index, column in plain if index < len(row)} for row in table.rows))
+    plain = {column: index for index, column in enumerate(table.columns) if "::" not in column}
+    rows: Iterator[Mapping[str, str]] = (
+        Row(plain, row)
+        if len(row) >= len(table.columns)
+        else {column: row[index] for column, index in plain.items() if index < len(row)}
+        for row in table.rows
+    )
+    return list_node(name, rows)
 
 
 def choices_from(name: str, table: Table, node: Node, value: str, label: str, default_language: str) -> ChoiceList:
@@ -97,23 +149,22 @@ def choices_from(name: str, table: Table, node: Node, value: str, label: str, de
     """
     columns = table.columns
     labels = _label_columns(columns, label, default_language)
-    others = [
-        (index, column)
+    others = {
+        column: index
         for index, column in enumerate(columns)
         if column not in {value, KEYWORDS} and index not in labels.values() and "::" not in column
-    ]
+    }
     value_at = columns.index(value)
     keywords_at = columns.index(KEYWORDS) if KEYWORDS in columns else None
     width = len(columns)
     choices = []
     for short in table.rows:
-        row = short if len(short) >= width else [*short, *[""] * (width - len(short))]
-        texts: dict[str, tuple[str, ...]] = {code: (row[index],) for code, index in labels.items() if row[index]}
+        row = short if len(short) >= width else (*short, *[""] * (width - len(short)))
         choices.append(
             Choice(
                 row[value_at],
-                Text(texts),
-                {column: row[index] for index, column in others},
+                Text(RowLabels(labels, row)),
+                Row(others, row),
                 "" if keywords_at is None else row[keywords_at],
             )
         )

@@ -16,9 +16,8 @@ class ColumnIndex:
         self.by_number: dict[float, list[Node]] = {}
         self.has_dates = False
         for item in items:
-            for cell in item.children:
-                if cell.name == column:
-                    self._add(item, cell.text)
+            for text in item.texts(column):
+                self._add(item, text)
 
     def _add(self, item: Node, text: str) -> None:
         _append_once(self.by_text.setdefault(text, []), item)

@@ -1,6 +1,6 @@
 """The tree that expressions look at: the answers of one draft, or the rows of a list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class Node:
             self._by_name = by_name
         return by_name.get(name, _NOTHING)
 
+    def texts(self, name: str) -> Sequence[str]:
+        """What the children named `name` hold, in order."""
+        return [child.text for child in self.step(name)]
+
     def top(self) -> "Node":
         node = self
         while node.parent is not None:
@@ -98,15 +102,37 @@ class Node:
         return "".join(reversed(found))
 
 
+class ListItem(Node):
+    """One row of a list. Its columns become nodes when an expression first walks to them: most rows never see that."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, parent: Node, row: Mapping[str, str]) -> None:
+        self.name = "item"
+        self.text = ""
+        self.parent = parent
+        self._by_name = self.columns = None
+        self._row = row
+
+    def __getattr__(self, name: str) -> "list[Node]":
+        """The children, as long as they are not made: afterwards Python finds them by itself."""
+        if name != "children":
+            raise AttributeError(name)
+        self.children = []
+        for column, value in self._row.items():
+            self.add(column, value)
+        return self.children
+
+    def texts(self, name: str) -> Sequence[str]:
+        return (self._row[name],) if name in self._row else ()
+
+
 def list_node(name: str, rows: Iterable[Mapping[str, str]]) -> Node:
     """A list as `instance('name')` gives it: the node returned holds `root`, which holds one `item` for each row.
 
-    A list does not change after it was first looked up: look-ups by column are indexed.
+    The rows are kept and must not change: look-ups by column are indexed.
     """
     top = Node(name)
     root = top.add("root")
-    for row in rows:
-        item = root.add("item")
-        for column, value in row.items():
-            item.add(column, value)
+    root.children.extend(ListItem(root, row) for row in rows)
     return top
