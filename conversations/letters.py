@@ -94,7 +94,7 @@ def fold(text: str) -> str:
     """
     lower = text.casefold()
     if _FOLDED.fullmatch(lower):
-        return lower
+        return text if lower == text else lower
     letters: list[str] = []
     for sign in unicodedata.normalize("NFKD", lower.replace("№", " ")):
         kind = unicodedata.category(sign)

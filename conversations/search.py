@@ -10,6 +10,7 @@ Otherwise the answer is empty: a person who sees nothing types again, a person w
 
 import math
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator
 from heapq import nsmallest
@@ -28,6 +29,7 @@ from conversations.letters import (
     other_layouts,
     to_latin,
 )
+from conversations.postings import FOUR_BYTES, Filing
 
 MAX_QUERY_CHARACTERS = 120
 MAX_QUERY_WORDS = 8
@@ -53,7 +55,6 @@ _DOCTOR = re.compile(r"\bд-р\b")
 _COMPOUND = re.compile(r"\b(природо)(?=математическ)")
 # Signs that are letters in another layout, glued to a letter where no comma or full stop would stand.
 _KEYS_GLUED = re.compile(r"[a-z][;,./'\[\]\\`][a-z]|(?<!\S)[;,./'\[\]\\`][a-z]|[a-z][;\[\]\\`](?!\S)")
-_LAST_SIGN = "\U0010ffff"
 
 Hits = dict[int, float]  # position of a choice in the list → how well one word of the query fits it
 
@@ -78,49 +79,23 @@ class SearchIndex:
 
     def __init__(self, entries: Iterable[tuple[str, str, str]]) -> None:
         self._keys: list[str] = []
-        self._acronyms: dict[str, tuple[list[int], list[int]]] = {}
-        self._names: dict[str, list[int]] = {}
-        postings: dict[str, tuple[list[int], ...]] = {}
-        codes: list[tuple[str, int]] = []
+        names, codes, words, acronyms = Filing(), Filing(), Filing(len(_PLACE_WORTH)), Filing(KEYWORD)
         lengths: list[tuple[int, int, int]] = []
         for at, (key, label, keywords) in enumerate(entries):
             self._keys.append(key)
-            self._names.setdefault(fold(key), []).append(at)
-            if key.isdecimal():
-                codes.extend((code, at) for code in {key, key.lstrip("0")} if code)
-            lengths.append((self._add(at, fold(label), fold(keywords), postings), len(label), at))
-        self._codes = sorted(codes)
-        self._words = sorted(postings)
-        self._postings = [postings[word] for word in self._words]
-        self._latin = [to_latin(word) for word in self._words]
-        self._rank = [0] * len(lengths)
+            names.add(fold(key), at)
+            for code in {key, key.lstrip("0")} if key.isdecimal() else ():
+                codes.add(code, at)
+            folded = fold(label)
+            _file_acronyms(at, folded, acronyms)
+            lengths.append((_file_words(at, folded, fold(keywords), words), len(label), at))
+        self._names, self._codes, self._acronyms = names.packed(), codes.packed(), acronyms.packed()
+        self._postings = words.packed()
+        self._words = self._postings.words
+        self._latin = [to_latin(word) if has_cyrillic(word) else word for word in self._words]
+        self._rank = array(FOUR_BYTES, [0]) * len(lengths)
         for rank, (_, _, at) in enumerate(sorted(lengths)):
             self._rank[at] = rank
-
-    def _add(self, at: int, label: str, keywords: str, postings: dict[str, tuple[list[int], ...]]) -> int:
-        """File the words of one choice; how many of those before the first separator count."""
-        separator = _SEPARATOR.search(label)
-        head_text, rest_text = (label[: separator.start()], label[separator.start() :]) if separator else (label, "")
-        head = split_words(head_text)
-        lead = next((n for n, word in enumerate(head) if word not in OPTIONAL), 0)
-        places: dict[str, int] = {}
-        for n, word in enumerate(head):
-            places[word] = min(places.get(word, REST), LEAD if n == lead else HEAD)
-        for word in split_words(rest_text):
-            places.setdefault(word, REST)
-        for word in split_words(keywords):
-            places.setdefault(word, KEYWORD)
-        for word, place in list(places.items()):
-            for other in SYNONYMS.get(word, ()):
-                places.setdefault(other, place)
-        for word, place in places.items():
-            postings.setdefault(word, ([], [], [], []))[place].append(at)
-        in_head = set(_acronyms_of(head_text))
-        for acronym in in_head:
-            self._acronyms.setdefault(acronym, ([], []))[0].append(at)
-        for acronym in set(_acronyms_of(label)) - in_head:
-            self._acronyms.setdefault(acronym, ([], []))[1].append(at)
-        return sum(word not in OPTIONAL for word in head)
 
     def find(self, query: str, limit: int = 8, within: Container[str] | None = None) -> list[str]:
         """The keys that fit the query best, best first, at most `limit`; empty when nothing sensible fits.
@@ -132,7 +107,8 @@ class SearchIndex:
         allowed = frozenset(within) if isinstance(within, list | tuple) else within
         if limit < 1:
             return []
-        named = [at for at in self._names.get(typed, ()) if allowed is None or self._keys[at] in allowed]
+        exactly = (at for _, holders in self._names.holders_of(typed) for at in holders)
+        named = [at for at in exactly if allowed is None or self._keys[at] in allowed]
         if named:
             return [self._keys[at] for at in named[:limit]]
         scores = self._in_other_layouts(typed, allowed) if _KEYS_GLUED.search(typed) else {}
@@ -200,31 +176,29 @@ class SearchIndex:
         hits = self._coded(word)
         scored = []
         for text, unlikely in self._readings(word).items():
-            first = bisect_left(self._words, text)
-            for at in range(first, bisect_left(self._words, text + _LAST_SIGN, lo=first)):
+            for at in self._postings.beginning_with(text):
                 length = len(self._words[at])
                 worth = _WHOLE_WORTH if length == len(text) else _BEGINNING_WORTH + 0.3 * len(text) / length
                 scored.append((worth - _UNLIKELY_LETTER_COST * unlikely, at))
         for acronym in {word, likely_cyrillic(word)} if has_latin(word) else {word}:
-            for place, holders in enumerate(self._acronyms.get(acronym, ()), start=HEAD):
+            for place, holders in self._acronyms.holders_of(acronym):
                 hits.update(dict.fromkeys(holders, _ACRONYM_WORTH * _PLACE_WORTH[place]))
         return hits | self._spread(scored)
 
     def _whole(self, word: str) -> Hits:
         readings = {word} | {likely_cyrillic(word)} if has_latin(word) else {word}
-        positions = ((text, bisect_left(self._words, text)) for text in readings)
-        known = [at for text, at in positions if at < len(self._words) and self._words[at] == text]
-        return self._spread([(_WHOLE_WORTH, at) for at in known])
+        positions = (self._postings.position(text) for text in readings)
+        return self._spread([(_WHOLE_WORTH, at) for at in positions if at is not None])
 
     def _coded(self, word: str) -> Hits:
         if not word.isdecimal():
             return {}
         hits: Hits = {}
         for digits in {word, word.lstrip("0") or word}:
-            first = bisect_left(self._codes, (digits, -1))
-            found = self._codes[first : bisect_left(self._codes, (digits + _LAST_SIGN, -1), lo=first)]
-            hits |= {at: _CODE_BEGINNING_WORTH for _, at in found if at not in hits}
-            hits |= {at: _CODE_WORTH for code, at in found if code == digits}
+            for code in self._codes.beginning_with(digits):
+                worth = _CODE_WORTH if self._codes.words[code] == digits else _CODE_BEGINNING_WORTH
+                for _, holders in self._codes.holders(code):
+                    hits |= {at: worth for at in holders if worth > hits.get(at, 0.0)}
         return hits
 
     def _run_together(self, word: str) -> Hits:
@@ -251,7 +225,7 @@ class SearchIndex:
         """Scores of words, handed on to the choices that hold them; the best word and place win."""
         valued = []
         for worth, at in scored:
-            valued += [(worth * _PLACE_WORTH[place], here) for place, here in enumerate(self._postings[at]) if here]
+            valued += [(worth * _PLACE_WORTH[place], here) for place, here in self._postings.holders(at)]
         hits: Hits = {}
         for worth, here in sorted(valued, key=lambda pair: pair[0]):
             hits.update(dict.fromkeys(here, worth))
@@ -271,6 +245,36 @@ class SearchIndex:
                 scores[at] = scores.get(at, 0.0) + weight * score
         needed = LEAST_SHARE * sum(weight for weight in weights if weight > 0)
         return {at: scores[at] for at, got in share.items() if got >= needed}
+
+
+def _file_words(at: int, label: str, keywords: str, words: Filing) -> int:
+    """File the words of one choice; how many of those before the first separator count."""
+    separator = _SEPARATOR.search(label)
+    head_text, rest_text = (label[: separator.start()], label[separator.start() :]) if separator else (label, "")
+    head = split_words(head_text)
+    lead = next((n for n, word in enumerate(head) if word not in OPTIONAL), 0)
+    places: dict[str, int] = {}
+    for n, word in enumerate(head):
+        places[word] = min(places.get(word, REST), LEAD if n == lead else HEAD)
+    for word in split_words(rest_text):
+        places.setdefault(word, REST)
+    for word in split_words(keywords):
+        places.setdefault(word, KEYWORD)
+    for word, place in list(places.items()):
+        for other in SYNONYMS.get(word, ()):
+            places.setdefault(other, place)
+    for word, place in places.items():
+        words.add(word, at, place)
+    return sum(word not in OPTIONAL for word in head)
+
+
+def _file_acronyms(at: int, label: str, acronyms: Filing) -> None:
+    separator = _SEPARATOR.search(label)
+    in_head = set(_acronyms_of(label[: separator.start()] if separator else label))
+    for acronym in in_head:
+        acronyms.add(acronym, at, HEAD)
+    for acronym in set(_acronyms_of(label)) - in_head:
+        acronyms.add(acronym, at, REST)
 
 
 def _nearest(word: str, known: list[str], edits: int) -> list[tuple[str, int, int]]:
