@@ -4,12 +4,17 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import form, peers, profiling
+from benchmarks import form, peers, profiling, starting
 
 Part = Callable[[bool], tuple[str, bool]]
 """Told whether it may take long; returns what to print, and whether all its bars hold."""
 
-PARTS: Mapping[str, Part] = {"form": form.report, "peers": peers.report, "profile": profiling.report}
+PARTS: Mapping[str, Part] = {
+    "form": form.report,
+    "start": starting.report,
+    "peers": peers.report,
+    "profile": profiling.report,
+}
 
 
 def main(arguments: list[str]) -> int:
