@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from conversations.xlsform import FormError, FormSource, Problem, compile_form, read_bundle, write_bundle
+from conversations.xlsform import FormError, FormSource, Problem, read_bundle, write_bundle
 from conversations.xlsform.source import check_sizes
 
 LIMIT_SECONDS = 60
@@ -99,6 +99,8 @@ async def check_form(
 
 def verdict_of(source: FormSource, current: FormSource | None = None) -> Passed | Refused:
     """Compile the form here and now; what it lacks is taken over from `current`."""
+    from conversations.xlsform import compile_form
+
     try:
         compiled = compile_form(_completed(source, current))
     except FormError as wrong:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
@@ -15,17 +16,17 @@ from bot.settings import Settings
 from conversations.form import Form
 from conversations.xlsform import (
     FORM_ENDINGS,
-    Compiled,
     FormError,
     FormSource,
-    compile_form,
-    in_use,
     may_stand_beside,
     shipped_source,
     write_bundle,
 )
 from storage import calls, forms, invites, people
 from storage.locks import Lock, hold
+
+if TYPE_CHECKING:
+    from conversations.xlsform import Compiled
 
 FIRST_CALL_DAYS = 30
 INVITE_HOURS = 24
@@ -54,8 +55,10 @@ def read_source(path: str) -> FormSource:
         raise StartError(f"FORM: {path} cannot be read ({failure.strerror or type(failure).__name__}).") from None
 
 
-def compile_or_refuse(source: FormSource) -> Compiled:
+def compile_or_refuse(source: FormSource) -> "Compiled":
     """Raises StartError with every problem of the form."""
+    from conversations.xlsform import compile_form
+
     try:
         return compile_form(source)
     except FormError as wrong:
@@ -113,6 +116,8 @@ def _publish_first(conn: Connection, house: House, settings: Settings, now: date
 
 
 def _is_same_source(conn: Connection, row: int, path: str) -> bool:
+    from conversations.xlsform import in_use
+
     stored = forms.load(conn, row).source
     try:
         return hashlib.sha256(write_bundle(in_use(read_source(path)))).digest() == hashlib.sha256(stored).digest()

@@ -6,9 +6,10 @@
 database keeps, at every start.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from conversations.errors import FormError, Problem
-from conversations.xlsform.compiling import Compiled, compile_form, in_use
-from conversations.xlsform.export import export_workbook, take_over
 from conversations.xlsform.source import (
     FORM_ENDINGS,
     FormSource,
@@ -18,6 +19,15 @@ from conversations.xlsform.source import (
     write_bundle,
 )
 from conversations.xlsform.xform import read_form
+
+if TYPE_CHECKING:
+    from conversations.xlsform.compiling import Compiled, compile_form, in_use
+    from conversations.xlsform.export import export_workbook, take_over
+
+_PUBLISHING = {
+    **dict.fromkeys(("Compiled", "compile_form", "in_use"), "compiling"),
+    **dict.fromkeys(("export_workbook", "take_over"), "export"),
+}
 
 __all__ = [
     "FORM_ENDINGS",
@@ -35,3 +45,10 @@ __all__ = [
     "take_over",
     "write_bundle",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What publishing needs is imported when it is first asked for: who only asks forms never does."""
+    if name not in _PUBLISHING:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_PUBLISHING[name]}"), name)
