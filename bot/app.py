@@ -66,6 +66,8 @@ class App:
         self.house = house or House(FormShelf(), settings.zone, settings.language, media=media)
         self.form: Form
         self.channels: Mapping[str, Channel] = {}
+        self.warmed_up: asyncio.Task[None]
+        """Ends when nothing is left to be made for the first person who comes."""
         self._order = InOrder()
         self._jobs: list[asyncio.Task[None]] = []
         self._sender: Sender
@@ -114,9 +116,10 @@ class App:
             self._sender.run(),
             self._fetcher.run(),
             self._mover.run(),
-            asyncio.to_thread(_warm_up, self.form),
         ):
             self._jobs.append(asyncio.create_task(job))
+        self.warmed_up = asyncio.create_task(asyncio.to_thread(_warm_up, self.form))
+        self._jobs.append(self.warmed_up)
         for channel in channels.values():
             await channel.start(self.take)
 

@@ -22,6 +22,7 @@ from bot.commands.table import COMMANDS
 from bot.errors import StartError
 from bot.facing import face, find_file, page_texts, read_rows
 from bot.settings import Settings
+from bot.settling import settle
 from bot.web import web_application
 from conversations.phrases import languages, say
 
@@ -65,6 +66,7 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     server = Server(config, before_stop=web.stop)
     with stopped_by_sigterm(server):
         await _announce(app, telegram, viber, announce)
+        app.warmed_up.add_done_callback(lambda done: None if done.cancelled() else settle())
         await server.serve(sockets=[listening])
 
 
