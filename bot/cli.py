@@ -35,10 +35,16 @@ def default(context: typer.Context) -> None:
 @cli.command()
 def run() -> None:
     """Serve the web chat and every channel that has a token, until stopped."""
+    from bot.preparing import prepare
     from bot.serving import serve
 
     settings = settings_or_exit()
-    go(serve(settings, lambda line: print(line, flush=True)))
+
+    async def start() -> None:
+        await prepare(settings)
+        await serve(settings, lambda line: print(line, flush=True))
+
+    go(start())
 
 
 @cli.command()
