@@ -5,6 +5,7 @@ long as those that schools give: words, numbers and choices.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 BEGIN = "I have read this, let us begin"
@@ -64,10 +65,10 @@ class Step:
     offers: str = ""
 
 
-def steps() -> tuple[Step, ...]:
+def steps(questions: Sequence[Question] = QUESTIONS) -> tuple[Step, ...]:
     """All turns in order."""
-    answered = (Step(tap=BEGIN), *(Step(tap=q.answer) if q.choices else Step(text=q.answer) for q in QUESTIONS))
-    asked = ((q.label, q.answer if q.choices else "") for q in QUESTIONS)
+    answered = (Step(tap=BEGIN), *(Step(tap=q.answer) if q.choices else Step(text=q.answer) for q in questions))
+    asked = ((q.label, q.answer if q.choices else "") for q in questions)
     awaited = (*asked, ("", SUBMIT))
     going = (Step(step.text, step.tap, hears, offers) for step, (hears, offers) in zip(answered, awaited, strict=True))
     return (Step(text="/start", offers=BEGIN), *going, Step(tap=SUBMIT))
@@ -79,12 +80,12 @@ def as_json() -> str:
     return json.dumps({"begin": BEGIN, "submit": SUBMIT, "questions": questions})
 
 
-def as_xlsform() -> str:
+def as_xlsform(questions: Sequence[Question] = QUESTIONS) -> str:
     """The workbook as the Markdown that pyxform reads."""
-    lists = {question.choices for question in QUESTIONS if question.choices}
+    lists = {question.choices for question in questions if question.choices}
     names = {choices: f"list{number}" for number, choices in enumerate(sorted(lists), 1)}
     rows = ["| survey |", "| | type | name | label | required |"]
-    for number, question in enumerate(QUESTIONS, 1):
+    for number, question in enumerate(questions, 1):
         kind = f"select_one {names[question.choices]}" if question.choices else "text"
         rows.append(f"| | {kind} | q{number} | {question.label} | yes |")
     rows += ["| choices |", "| | list_name | name | label |"]

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -26,6 +26,11 @@ _OK: Answer = (200, b'{"ok":true,"result":true}')
 Json = dict[str, Any]
 Shown = Callable[[Json, bool, float], None]
 """The message as it stands, whether it was there before and is changed, and when the platform had it."""
+
+
+def new_numbers() -> Iterator[int]:
+    """Numbers that no earlier run has given away: a bot that is started again remembers people and updates."""
+    return itertools.count(int(time.time() * 1000))
 
 
 class Limits(Protocol):
@@ -46,7 +51,8 @@ class BotApi:
         """Set when the bot polls, or has set its webhook."""
         self.url = ""
         self._limits = limits
-        self._numbers = itertools.count(1)
+        self._messages = itertools.count(1)
+        self._updates = new_numbers()
         self._waiting: list[Json] = []
         self._news = asyncio.Event()
         self._webhook = ""
@@ -70,7 +76,7 @@ class BotApi:
 
     def happens(self, kind: str, event: Json) -> float:
         """Something happens that the bot is to hear of. Returns the moment from which it could."""
-        update = {"update_id": next(self._numbers), kind: event}
+        update = {"update_id": next(self._updates), kind: event}
         if self._webhook:
             task = asyncio.ensure_future(self._post(update))
             self._posting.add(task)
@@ -131,7 +137,7 @@ class BotApi:
             self.floods += 1
             return 429, orjson.dumps(_flood(seconds))
         message = {
-            "message_id": edited or next(self._numbers),
+            "message_id": edited or next(self._messages),
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private"},
             "from": BOT,

@@ -5,15 +5,12 @@ person waits for; the round trip of the network between the two is taken off. Wh
 """
 
 import asyncio
-import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.application import Step
-from benchmarks.server.botapi import BotApi, Json
-
-FIRST_CHAT = 1_000_000
+from benchmarks.server.botapi import BotApi, Json, new_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Crowd:
         self._api = api
         self._script = script
         self._waiting: dict[int, Person] = {}
-        self._numbers = itertools.count(FIRST_CHAT)
+        self._numbers = new_numbers()
         api.shown = self._hears
 
     def come(self, people: int) -> list[Person]:
@@ -58,7 +55,7 @@ class Crowd:
         step = self._script[person.at]
         self._waiting[person.chat] = person
         if step.text:
-            person.began = self._api.happens("message", _message(person.chat) | _said(step.text))
+            person.began = self._api.happens("message", message_of(person.chat, step.text))
         else:
             tapped = _button(person.message, step.tap)
             query = f"{person.chat}-{person.at}"
@@ -119,13 +116,11 @@ def _who(chat: int) -> Json:
     return {"id": chat, "is_bot": False, "first_name": "Maria", "last_name": "Ivanova", "language_code": "en"}
 
 
-def _message(chat: int) -> Json:
+def message_of(chat: int, text: str) -> Json:
+    """What somebody wrote, as the platform tells it: commands are marked."""
     private = {"id": chat, "type": "private", "first_name": "Maria", "last_name": "Ivanova"}
     number = time.monotonic_ns() % 1_000_000_000
-    return {"message_id": number, "date": int(time.time()), "chat": private, "from": _who(chat)}
-
-
-def _said(text: str) -> Json:
-    """A text as the platform reads it: commands are marked."""
-    command = {"type": "bot_command", "offset": 0, "length": len(text)}
-    return {"text": text, "entities": [command]} if text.startswith("/") else {"text": text}
+    command = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+    marked = {"entities": [command]} if text.startswith("/") else {}
+    about = {"message_id": number, "date": int(time.time()), "chat": private, "from": _who(chat)}
+    return {**about, "text": text, **marked}
