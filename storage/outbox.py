@@ -153,7 +153,8 @@ _DUE = (
             _earlier.c.id < outbox.c.id,
         ),
         outbox.c.chat_id.not_in(bindparam("exclude", expanding=True)),
-        chats.c.channel.in_(bindparam("channels", expanding=True)),
+        # Hidden from its index: SQLite would go through all chats of the channel to find the few that wait.
+        func.coalesce(chats.c.channel, "").in_(bindparam("channels", expanding=True)),
     )
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("limit"))
@@ -242,12 +243,10 @@ _ANSWERED = (
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(state="sent", sent_at=bindparam("now"), attempts=outbox.c.attempts + 1, claimed_until=None, why="")
 )
-_OF_CHANNELS = select(chats.c.id).where(chats.c.channel.in_(bindparam("channels", expanding=True)))
-_RELEASE = (
-    update(outbox)
-    .where(_WAITING, outbox.c.claimed_until.is_not(None), outbox.c.chat_id.in_(_OF_CHANNELS))
-    .values(claimed_until=None)
+_OF_CHANNELS = exists().where(
+    chats.c.id == outbox.c.chat_id, chats.c.channel.in_(bindparam("channels", expanding=True))
 )
+_RELEASE = update(outbox).where(_WAITING, outbox.c.claimed_until.is_not(None), _OF_CHANNELS).values(claimed_until=None)
 _AT_ONCE = update(outbox).where(_WAITING, outbox.c.next_at > bindparam("now")).values(next_at=bindparam("now"))
 _SHORTEN = (
     update(outbox)

@@ -223,7 +223,7 @@ applications = Table(
     Column("state_at", UtcDateTime, nullable=False),
     UniqueConstraint("prefix", "year", "number"),
     Index("ix_applications_number", "number"),
-    Index("ix_applications_submitted_at", "submitted_at", "call_id"),
+    Index("ix_applications_call_id_submitted_at", "call_id", "submitted_at"),
     Index("ix_applications_person_id", "person_id", "id"),
     Index("ix_applications_state", "state", "id"),
     Index("ix_applications_call_id_state", "call_id", "state", "decision"),
