@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import form, growth, peers, profiling, starting
+from benchmarks import form, growth, load, peers, profiling, starting
 
 Part = Callable[[bool], tuple[str, bool]]
 """Told whether it may take long; returns what to print, and whether all its bars hold."""
@@ -14,6 +14,7 @@ PARTS: Mapping[str, Part] = {
     "start": starting.report,
     "peers": peers.report,
     "growth": growth.report,
+    "load": load.report,
     "profile": profiling.report,
 }
 
