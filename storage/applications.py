@@ -153,14 +153,9 @@ _ATTACHMENTS = (
     .order_by(answers.c.position)
 )
 
-_BY_STATE = select(applications.c.state, applications.c.decision, func.count()).group_by(
-    applications.c.state, applications.c.decision
-)
-_BY_REGION = (
-    select(applications.c.region, func.count())
-    .where(applications.c.state != "withdrawn")
-    .group_by(applications.c.region)
-)
+# In the order of an index, so that one walk along it counts everything.
+_KINDS = (applications.c.region, applications.c.state, applications.c.decision)
+_BY_KIND = select(*_KINDS, func.count()).group_by(*_KINDS)
 _RECENT = select(
     func.count(case((applications.c.submitted_at >= bindparam("today"), 1), else_=null())),
     func.count(),
@@ -249,21 +244,22 @@ def find(conn: Connection, text: str, limit: int) -> list[ApplicationLine]:
 
 def counts(conn: Connection, call_id: int | None, since_today: datetime, since_week: datetime) -> Counts:
     """How many there are; `call_id` None counts every call. Drafts are those still open."""
-    states, regions, recent, under_way = _BY_STATE, _BY_REGION, _RECENT, _UNDER_WAY
+    kinds, recent, under_way = _BY_KIND, _RECENT, _UNDER_WAY
     if call_id is not None:
-        states, regions, recent = (q.where(applications.c.call_id == call_id) for q in (states, regions, recent))
+        kinds, recent = (q.where(applications.c.call_id == call_id) for q in (kinds, recent))
         under_way = under_way.where(drafts.c.call_id == call_id)
-    by_state: Counter[str] = Counter()
-    by_decision: dict[str, int] = {}
-    for state, decision, count in conn.execute(states):
+    by_state, by_decision, by_region = Counter[str](), Counter[str](), Counter[str]()
+    for region, state, decision, count in conn.execute(kinds):
         by_state[state] += count
         if state == "decided":
-            by_decision[decision] = count
+            by_decision[decision] += count
+        if state != "withdrawn":
+            by_region[region] += count
     today, week = conn.execute(recent, {"today": since_today, "week": since_week}).one()
     return Counts(
         by_state=dict(by_state),
-        by_decision=by_decision,
-        by_region=dict(conn.execute(regions).all()),
+        by_decision=dict(by_decision),
+        by_region=dict(by_region),
         today=today,
         week=week,
         drafts_under_way=conn.execute(under_way).scalar_one(),

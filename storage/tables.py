@@ -226,8 +226,7 @@ applications = Table(
     Index("ix_applications_call_id_submitted_at", "call_id", "submitted_at"),
     Index("ix_applications_person_id", "person_id", "id"),
     Index("ix_applications_state", "state", "id"),
-    Index("ix_applications_call_id_state", "call_id", "state", "decision"),
-    Index("ix_applications_call_id_region", "call_id", "region", "state"),
+    Index("ix_applications_call_id_region", "call_id", "region", "state", "decision"),
     **_NO_REUSE,
 )
 Index(
