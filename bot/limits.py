@@ -3,8 +3,12 @@
 Telegram: 30 messages a second in all, one a second to a chat with a small burst, 20 a minute to a group.
 Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 
-The platform counts when a message reaches it, we when it leaves: the rates below leave room for that, and a group's
-burst and its refill together stay within 20 in any minute.
+The platform counts when a message reaches it, we when it leaves: messages that are late on their way arrive together
+with those behind them. So our burst is smaller than a second's worth, by a third of a second; our rate, which counts
+for longer than any delay, is nearly theirs. A group's burst and its refill together stay within 20 in any minute.
+
+Half of the burst is kept for those who wait for an answer: what answers nobody goes out as fast as it can without
+taking from that, and so uses what the answers leave.
 
 Viber: the 101st message to a person within an hour without a word from them is refused, and any word resets that; of a
 limit for the whole bot nothing is said, so ours is cautious. Burst and refill of an hour make 100.
@@ -34,7 +38,7 @@ class Rates:
     group: Rate
 
 
-TELEGRAM_RATES = Rates(overall=Rate(28, 28), chat=Rate(1, 3), group=Rate(10 / 60, 10))
+TELEGRAM_RATES = Rates(overall=Rate(29.8, 20), chat=Rate(1, 3), group=Rate(10 / 60, 10))
 VIBER_RATES = Rates(overall=Rate(50, 50), chat=Rate(40 / 3600, 60), group=Rate(40 / 3600, 60))
 
 
@@ -72,6 +76,17 @@ class Limiter:
         """Seconds until so many messages may go to the chat; 0: now."""
         free = self._of(chat, in_group, now).wait(now, messages)
         return max(self.paused(chat, now), self._overall.wait(now, messages), free)
+
+    def spare(self, now: float) -> int:
+        """How many messages may go now of those for which nobody waits."""
+        self._overall.wait(now)
+        kept = self.rates.overall.burst / 2
+        return 0 if self._paused_until > now else max(0, int(self._overall.tokens - kept))
+
+    def until_spare(self, now: float) -> float:
+        """Seconds until one such message may go, were no other sent."""
+        full = self._overall.wait(now, int(self.rates.overall.burst / 2) + 1)
+        return max(self._paused_until - now, full, 0.0)
 
     def paused(self, chat: str, now: float) -> float:
         """Seconds until the pause that the platform asked for is over; 0: there is none."""

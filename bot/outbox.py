@@ -15,6 +15,7 @@ import orjson
 import structlog
 from sqlalchemy import Connection
 
+from bot.bulk import BulkPace
 from bot.channels.base import Blocked, Channel, Document, GiveUp, Message, RetryLater
 from bot.composing import compose
 from bot.limits import Limiter
@@ -60,6 +61,7 @@ class Sender:
         self._clock = clock
         self._language = language
         self._limiters = limiters or {}
+        self._bulk = BulkPace(self._limiters, CLAIMED_AT_ONCE)
         self._sessions = Sessions.of(channels, may_pay)
         self._may_send = may_send
         self._under_way: dict[int, asyncio.Task[bool]] = {}
@@ -142,12 +144,15 @@ class Sender:
         if self.moved_at is None or at < self.moved_at:
             await self._database.write(partial(_settle_times, at=at, seen=self.moved_at))
         ours = tuple(filter(self._may_send, self._channels))
-        rows = await self._database.write(partial(_claim_one_a_chat, at=at, channels=ours, exclude_chats=busy))
+        bulk = self._bulk.room(ours, now)
+        claim = partial(_claim_one_a_chat, at=at, channels=ours, bulk=bulk, exclude_chats=busy)
+        rows = await self._database.write(claim)
+        self._bulk.found(bulk, {row.channel for row in rows if row.priority == outbox.BULK}, now)
         self.moved_at = at
         return rows
 
     async def _sleep(self) -> None:
-        soonest = min(self._not_before.values(), default=float("inf")) - time.monotonic()
+        soonest = min((*self._not_before.values(), self._bulk.soonest())) - time.monotonic()
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the event.
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.005, min(LONGEST_SLEEP_SECONDS, soonest))):
@@ -332,11 +337,19 @@ def _settle_times(conn: Connection, at: datetime, seen: datetime | None) -> None
 
 
 def _claim_one_a_chat(
-    conn: Connection, at: datetime, channels: tuple[str, ...], exclude_chats: Set[int]
+    conn: Connection, at: datetime, channels: tuple[str, ...], bulk: Mapping[str, int], exclude_chats: Set[int]
 ) -> list[OutboxRow]:
-    """Due rows, of each chat only the most urgent one: a chat may be due with a question and with a notification."""
+    """Due rows, of each chat only the most urgent one: a chat may be due with a question and with a notification.
+
+    `bulk` is how many rows of that priority each channel has room for.
+    """
+    urgent = (outbox.INTERACTIVE, outbox.NOTIFICATION)
+    claim = partial(outbox.due, conn, at, exclude_chats=exclude_chats)
+    rows = claim(CLAIMED_AT_ONCE, channels=channels, priorities=urgent)
+    for channel, many in bulk.items():
+        rows += claim(many, channels=(channel,), priorities=(outbox.BULK, outbox.BULK))
     first: dict[int, OutboxRow] = {}
-    for row in outbox.due(conn, at, CLAIMED_AT_ONCE, channels=channels, exclude_chats=exclude_chats):
+    for row in rows:
         if first.setdefault(row.chat_id, row) is not row:
             outbox.unclaim(conn, row.id)
     return list(first.values())

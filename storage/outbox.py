@@ -144,6 +144,7 @@ _ROW = (
 _DUE = (
     _ROW.where(
         _WAITING,
+        outbox.c.priority.between(bindparam("first"), bindparam("last")),
         outbox.c.next_at <= bindparam("now"),
         or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
         ~exists().where(
@@ -324,14 +325,22 @@ def put(conn: Connection, *, chat_id: int, body: str, key: str, replaces: str, p
 
 
 def due(
-    conn: Connection, now: datetime, limit: int, *, channels: Collection[str], exclude_chats: Set[int] = frozenset()
+    conn: Connection,
+    now: datetime,
+    limit: int,
+    *,
+    channels: Collection[str],
+    exclude_chats: Set[int] = frozenset(),
+    priorities: tuple[int, int] = (INTERACTIVE, BULK),
 ) -> list[OutboxRow]:
     """Claim messages of these channels to send now: interactive before bulk, the first of each chat and priority.
 
-    Nobody else gets them for CLAIM_SECONDS. `exclude_chats` are ids of chats to leave alone this time.
+    Nobody else gets them for CLAIM_SECONDS. `exclude_chats` are ids of chats to leave alone this time; `priorities`
+    are the first and the last that count.
     """
+    first, last = priorities
     wanted = {"now": now, "limit": limit, "exclude": list(exclude_chats), "channels": list(channels)}
-    found = conn.execute(_DUE, wanted)
+    found = conn.execute(_DUE, {**wanted, "first": first, "last": last})
     rows = list(starmap(OutboxRow, found))
     if rows:
         conn.execute(_CLAIM, {"ids": [row.id for row in rows], "until": now + timedelta(seconds=CLAIM_SECONDS)})

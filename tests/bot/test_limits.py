@@ -44,6 +44,37 @@ def test_the_whole_bot_begins_no_more_than_thirty_messages_at_once():
     assert limiter.wait("another", False, 1.0) == 0
 
 
+def test_messages_that_are_a_third_of_a_second_late_do_not_flood_the_platform():
+    """Those of a whole third of a second arrive at once, after a pause in which the platform's bucket was full."""
+    limiter = Limiter(TELEGRAM_RATES)
+    left, now = [], 0.0
+    while now < 20:
+        now += send(limiter, f"chat {len(left)}", now)
+        left.append(now)
+    arrived = sorted(moment if moment < 10 or moment > 10.33 else 10.33 for moment in left)
+    tokens, at = 30.0, 0.0
+    for moment in arrived:
+        tokens, at = min(30.0, tokens + (moment - at) * 30) - 1, moment
+        assert tokens >= 0
+    assert len(left) > 0.99 * 30 * 20
+
+
+def test_who_waits_for_an_answer_finds_half_of_the_burst():
+    limiter = Limiter(TELEGRAM_RATES)
+    assert limiter.spare(0.0) == 10
+    for number in range(10):
+        limiter.spend(f"chat {number}", False, 0.0)
+    assert limiter.spare(0.0) == 0
+    assert limiter.until_spare(0.0) == pytest.approx(1 / 29.8)
+    assert limiter.wait("somebody", False, 0.0) == 0
+
+
+def test_nothing_is_spare_while_the_platform_wants_us_to_wait():
+    limiter = Limiter(TELEGRAM_RATES)
+    limiter.pause(5, 0.0)
+    assert (limiter.spare(1.0), limiter.until_spare(1.0)) == (0, 4)
+
+
 def test_a_message_of_many_parts_waits_for_all_of_them():
     limiter = Limiter(Rates(NEVER, Rate(1, 3), NEVER))
     limiter.spend("1", False, 0.0, 2)

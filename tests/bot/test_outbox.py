@@ -320,6 +320,27 @@ async def test_a_message_that_waited_for_its_turn_goes_out_by_itself(office: Off
         await office.post.has_sent("едно", "две", "три")
 
 
+async def test_bulk_leaves_half_of_the_burst_to_those_who_wait_for_an_answer(office: Office):
+    for number in range(5):
+        await office.put(f"1{number}", "до всички", priority=BULK)
+    generous = Rate(1000, 1000)
+    async with office.sending(rates=Rates(Rate(0.001, 4), generous, generous)) as sender:
+        await office.post.has_sent("до всички", "до всички")
+        for chat in ("2", "3"):
+            await office.put(chat, "въпрос")
+        sender.wake()
+        await office.post.has_sent("до всички", "до всички", "въпрос", "въпрос")
+    assert [row["attempts"] for row in await office.desk.rows(outbox_table, state="waiting")] == [0, 0, 0]
+
+
+async def test_bulk_goes_on_by_itself_as_the_platform_lets_it(office: Office):
+    for number in range(5):
+        await office.put(str(number), "до всички", priority=BULK)
+    generous = Rate(1000, 1000)
+    async with office.sending(rates=Rates(Rate(50, 2), generous, generous)):
+        await office.post.until(lambda: len(office.post.sent) == 5)
+
+
 # ---------- changes in place ----------
 
 
