@@ -5,6 +5,7 @@ one `fsync` for all of them. `synchronous=FULL` is what makes "committed" mean "
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -162,7 +163,8 @@ def _alone(connection: Connection, job: Job) -> Result:
 
 def _reason_of_loss(failure: Exception) -> str:
     """SQLite's own words."""
-    words = str(getattr(failure, "orig", None) or type(failure).__name__)
+    inner = getattr(failure, "orig", None) or failure
+    words = str(inner) if isinstance(inner, sqlite3.Error) else type(failure).__name__
     return f"the transaction was rolled back as a whole ({words})"
 
 
