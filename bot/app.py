@@ -66,8 +66,6 @@ class App:
         self.house = house or House(FormShelf(), settings.zone, settings.language, media=media)
         self.form: Form
         self.channels: Mapping[str, Channel] = {}
-        self.warmed_up: asyncio.Task[None]
-        """Ends when nothing is left to be made for the first person who comes."""
         self._order = InOrder()
         self._jobs: list[asyncio.Task[None]] = []
         self._sender: Sender
@@ -118,10 +116,14 @@ class App:
             self._mover.run(),
         ):
             self._jobs.append(asyncio.create_task(job))
-        self.warmed_up = asyncio.create_task(asyncio.to_thread(_warm_up, self.form))
-        self._jobs.append(self.warmed_up)
         for channel in channels.values():
             await channel.start(self.take)
+
+    def warm_up(self, then: Callable[[], None]) -> None:
+        """Make what the first person would have to wait for, beside the turns, and call `then` when it is there."""
+        warming = asyncio.create_task(asyncio.to_thread(_warm_up, self.form))
+        warming.add_done_callback(lambda done: None if done.cancelled() else then())
+        self._jobs.append(warming)
 
     def mover(self, done: Callable[[], None], may_move: Callable[[], bool] = lambda: True) -> Mover:
         """What moves open drafts to the version in use; `self.form` follows it."""

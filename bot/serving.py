@@ -63,19 +63,25 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         timeout_graceful_shutdown=GRACEFUL_STOP_SECONDS,
         proxy_headers=True,
     )
-    server = Server(config, before_stop=web.stop)
+    server = Server(config, when_started=partial(app.warm_up, settle), before_stop=web.stop)
     with stopped_by_sigterm(server):
         await _announce(app, telegram, viber, announce)
-        app.warmed_up.add_done_callback(lambda done: None if done.cancelled() else settle())
         await server.serve(sockets=[listening])
 
 
 class Server(uvicorn.Server):
     """Ends the open event streams before waiting for connections to end: they would never end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, before_stop: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, when_started: Callable[[], None], before_stop: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
+        self._when_started = when_started
         self._before_stop = before_stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._when_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._before_stop()
