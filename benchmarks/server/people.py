@@ -1,7 +1,8 @@
 """Simulated people who apply, each as slowly as the bot lets them, and the clock that they hold.
 
 A turn begins when the platform could hand the update to the bot and ends when the platform has the message that the
-person waits for; the round trip of the network between the two is taken off. What is left is the bot's own.
+person waits for. The network's part is taken off: one round trip for each new message that came in the turn, because
+to keep their order one must have arrived before the next is sent. What is left is the bot's own.
 """
 
 import asyncio
@@ -23,11 +24,13 @@ class Turn:
 
 @dataclass(slots=True)
 class Person:
-    """`at` is the number of the turn to come; between turns `began` is 0. `message` is the one with the buttons."""
+    """`at` is the number of the turn to come; between turns `began` is 0. `message` is the one with the buttons;
+    `heard` counts the new messages of the turn."""
 
     chat: int
     at: int = 0
     began: float = 0.0
+    heard: int = 0
     message: Json = field(default_factory=dict)
 
 
@@ -64,10 +67,14 @@ class Crowd:
 
     def _hears(self, message: Json, is_change: bool, at: float) -> None:
         person = self._waiting.get(message["chat"]["id"])
-        if person is None or not _is_awaited(self._script[person.at], message, is_change):
+        if person is None:
+            return
+        person.heard += not is_change
+        if not _is_awaited(self._script[person.at], message, is_change):
             return
         del self._waiting[person.chat]
-        self.turns.append(Turn(at, at - person.began - self._api.round_trip))
+        self.turns.append(Turn(at, at - person.began - self._api.round_trip * max(1, person.heard)))
+        person.heard = 0
         person.message = message
         person.at += 1
         if person.at == len(self._script):
