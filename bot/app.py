@@ -32,7 +32,7 @@ from bot.stored_files import StoredFiles
 from bot.turn import TurnDone, apologise, take_turn
 from bot.web import Health
 from conversations.form import Form
-from storage import attachments, news, outbox, people, soundness, tallies
+from storage import attachments, history, news, outbox, people, soundness, tallies
 from storage.database import Database, DatabaseAway, DatabaseUnavailable
 from storage.outbox import OutboxCounts, OutboxRow
 from storage.tallies import Tally
@@ -173,7 +173,7 @@ class App:
             return ()
         rows = outbox.answer_now(conn, chat.id, self.clock())
         if not rows and done.what == "repeated":
-            rows = outbox.last_answers(conn, chat.id)
+            rows = history.last_answers(conn, chat.id)
         return compose_all(conn, rows, self.files, self.settings.language)
 
     async def bill(self, channel: str, free: int, paid: int) -> None:

@@ -12,7 +12,7 @@ from bot.stored_files import StoredFiles
 from conversations.greeting import language_name
 from conversations.page_phrases import PAGE_PHRASES
 from conversations.phrases import languages, say
-from storage import attachments, outbox, people
+from storage import attachments, history, people
 from storage.database import Database
 
 MENU = ("continue", "review", "status", "about", "criteria", "privacy", "help")
@@ -42,9 +42,9 @@ def read_rows(database: Database) -> Callable[[str, int, int], Awaitable[list[St
     """A chat's outbox rows, for its event streams."""
 
     async def read(chat: str, after: int, limit: int) -> list[StreamRow]:
-        def rows(conn: Connection) -> list[outbox.StreamRow]:
+        def rows(conn: Connection) -> list[history.StreamRow]:
             found = people.find_chat(conn, CHANNEL, chat)
-            return [] if found is None else outbox.stream(conn, found.id, after, limit)
+            return [] if found is None else history.stream(conn, found.id, after, limit)
 
         return [StreamRow(row.id, json.loads(row.body), row.replaces_id) for row in await database.read(rows)]
 

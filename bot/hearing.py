@@ -10,7 +10,7 @@ from bot.channels.base import Contact, File, Location, Other, Outcome, Tap, Text
 from bot.house import House
 from conversations import inputs
 from conversations.replies import button_meant, read_reply
-from storage import outbox
+from storage import history
 from storage.people import Visitor
 
 CLOCK_SLACK = timedelta(seconds=5)
@@ -28,14 +28,14 @@ def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> 
     """
     if not isinstance(update.content, Text) or visitor.in_group:
         return update
-    last = outbox.last_reply(conn, visitor.chat_id)
+    last = history.last_reply(conn, visitor.chat_id)
     if last is None or is_early(last, update):
         return update
     button = button_meant(read_reply(json.loads(last.body)), update.content.text)
     return update if button is None else replace(update, content=Tap(button.id))
 
 
-def is_early(last: outbox.LastReply, update: Update) -> bool:
+def is_early(last: history.LastReply, update: Update) -> bool:
     """Whether the update was written before the chat's last question had reached the person."""
     if not last.key.startswith("q") or last.replaces_id is not None:
         return False
@@ -50,7 +50,7 @@ def hear(conn: Connection, house: House, visitor: Visitor, update: Update, now: 
     """What the person, or the fetcher, did. A file gets its attachment id here."""
     match update.content:
         case Text(text):
-            last = outbox.last_reply(conn, visitor.chat_id)
+            last = history.last_reply(conn, visitor.chat_id)
             return inputs.Said(text, early=last is not None and is_early(last, update))
         case Tap(button):
             return inputs.Tapped(button)

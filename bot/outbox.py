@@ -33,6 +33,8 @@ FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 300.0
 MOST_DOUBLINGS = 10
 GIVE_UP_AFTER = timedelta(days=3)
+CLOCK_SLACK = timedelta(minutes=1)
+"""A row may be put while we look at the clock, or by a host whose clock is a little ahead."""
 
 log = structlog.get_logger(__name__)
 
@@ -331,7 +333,7 @@ def _settle_times(conn: Connection, at: datetime, seen: datetime | None) -> None
 
     Pauses that a platform asked for hold all the same: `_not_before` and the limiter go by the monotonic clock.
     """
-    if seen is not None or outbox.is_from_the_future(conn, at):
+    if seen is not None or outbox.is_from_the_future(conn, at + CLOCK_SLACK):
         log.warning("clock set back", seconds=round((seen - at).total_seconds(), 1) if seen else None)
         outbox.forget_waits(conn, at)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.channels.base import INTERNAL, Membership, Receipt, Update
-from storage import outbox, people, reach
+from storage import holding, people, reach
 from storage.people import Visitor
 
 LONGEST_WHY_CHARACTERS = 200
@@ -26,7 +26,7 @@ def note_presence(conn: Connection, visitor: Visitor, update: Update, now: datet
             people.set_reachable(conn, visitor.chat_id, False, now)
     elif update.opens_session:
         reach.hear(conn, visitor.chat_id, happened_at(update, now))
-        outbox.release_held(conn, visitor.chat_id, now)
+        holding.release_held(conn, visitor.chat_id, now)
     elif visitor.blocked:
         people.set_reachable(conn, visitor.chat_id, True, now)
 
@@ -57,6 +57,6 @@ def _change_membership(conn: Connection, visitor: Visitor, change: Membership, a
         people.move_chat(conn, visitor.chat_id, change.moved_to)
     elif change.reachable:
         people.set_reachable(conn, visitor.chat_id, True, now)
-        outbox.release_held(conn, visitor.chat_id, now)
+        holding.release_held(conn, visitor.chat_id, now)
     else:
         reach.leave(conn, visitor.chat_id, at)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from bot.channels.base import Channel
 from bot.notifications import tell_of_held
 from conversations.replies import Reply
-from storage import outbox, people, reach
+from storage import holding, people, reach
 from storage.outbox import BULK, OutboxRow
 from storage.people import StaffChat
 
@@ -55,14 +55,14 @@ class Sessions:
 
     def hold(self, conn: Connection, row: OutboxRow, reply: Reply, why: str, language: str, now: datetime) -> bool:
         """Hold a claimed message and tell staff. False: the person has just written, and it is tried again."""
-        is_held = outbox.hold(conn, row, why)
+        is_held = holding.hold(conn, row, why)
         if is_held:
             self._tell(conn, row, reply, language, now)
         return is_held
 
     def hold_chat(self, conn: Connection, row: OutboxRow, reply: Reply, language: str, now: datetime) -> bool:
         """The platform says that the chat is gone: hold all that waits for it. False as for `hold`."""
-        is_held = outbox.hold_chat(conn, row, now)
+        is_held = holding.hold_chat(conn, row, now)
         if is_held:
             self._tell(conn, row, reply, language, now)
         return is_held

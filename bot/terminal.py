@@ -11,7 +11,7 @@ from bot.app import App
 from bot.channels.console import ConsoleChannel, converse
 from bot.settings import Settings
 from conversations.phrases import say
-from storage import outbox, people
+from storage import history, people
 
 SETTLE_SECONDS = 0.02
 PROMPT = "> "
@@ -53,7 +53,7 @@ async def _settled(app: App, person: str) -> None:
     """Wait until nothing is on its way to this person: no message, no file."""
     while True:
         chat = await app.database.read(lambda conn: people.find_chat(conn, "console", person))
-        if chat is None or await app.database.read(partial(outbox.is_settled, chat_id=chat.id)):
+        if chat is None or await app.database.read(partial(history.is_settled, chat_id=chat.id)):
             return
         await asyncio.sleep(SETTLE_SECONDS)
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import starmap
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, null, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, exists, func, insert, null, or_, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage import people
 from storage.news import telling
 from storage.prepared import Prepared
-from storage.tables import attachments, chats, literal_state, outbox
+from storage.tables import chats, literal_state, outbox
 
 INTERACTIVE, NOTIFICATION, BULK = 0, 1, 2
 CLAIM_SECONDS = 8
@@ -53,31 +53,6 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamRow:
-    """A message of a chat as its history shows it. `sent_at` None: not sent (yet)."""
-
-    id: int
-    body: str
-    key: str
-    replaces_id: int | None
-    state: str
-    created_at: datetime
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LastReply:
-    """What a chat was last told. `is_out`: its sending has at least begun."""
-
-    id: int
-    body: str
-    key: str
-    replaces_id: int | None
-    created_at: datetime
-    is_out: bool
-
-
-@dataclass(frozen=True, slots=True)
 class OutboxCounts:
     """`retrying` are those of the waiting that have been tried before; `oldest` is when the oldest waiting was put.
 
@@ -90,8 +65,7 @@ class OutboxCounts:
     held: int = 0
 
 
-_WAITING = outbox.c.state == literal_state("waiting")
-_HELD = outbox.c.state == literal_state("held")
+WAITING = outbox.c.state == literal_state("waiting")
 _REPLACED = (
     select(outbox.c.id)
     .where(outbox.c.chat_id == bindparam("chat"), outbox.c.key == bindparam("replaces"))
@@ -119,7 +93,7 @@ _PUTS = {
 _earlier = outbox.alias("earlier")
 _held = outbox.alias("held_rows")
 _replaced = outbox.alias("replaced")
-_ROW = (
+ROW = (
     select(
         outbox.c.id,
         outbox.c.chat_id,
@@ -142,8 +116,8 @@ _ROW = (
     .outerjoin(_replaced, _replaced.c.id == outbox.c.replaces_id)
 )
 _DUE = (
-    _ROW.where(
-        _WAITING,
+    ROW.where(
+        WAITING,
         outbox.c.priority.between(bindparam("first"), bindparam("last")),
         outbox.c.next_at <= bindparam("now"),
         or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
@@ -178,67 +152,26 @@ _UNCLAIM = _UPDATE.values(claimed_until=None, attempts=outbox.c.attempts - 1)
 _GIVE_UP = _UPDATE.values(state="given_up", why=bindparam("reason"), failed_at=bindparam("now"), claimed_until=None)
 _BLOCK = (
     update(outbox)
-    .where(outbox.c.chat_id == bindparam("chat"), _WAITING)
+    .where(outbox.c.chat_id == bindparam("chat"), WAITING)
     .values(state="blocked", why="blocked", failed_at=bindparam("now"), claimed_until=None)
 )
-_UNREACHABLE = (
-    update(chats).where(chats.c.id == bindparam("chat")).values(reachable=False, reachable_at=bindparam("now"))
-)
-# What waits for its next attempt goes with it: the platform's reason to wait may be over with the person's word.
-# From here on its age counts anew: it is given up for being refused too long, not for having been held.
-_LET_GO = (
-    update(outbox)
-    .where(
-        outbox.c.chat_id == bindparam("chat"),
-        or_(_HELD, _WAITING & outbox.c.claimed_until.is_(None) & (outbox.c.next_at > bindparam("now"))),
-    )
-    .values(state="waiting", next_at=bindparam("now"), created_at=bindparam("now"), attempts=0, why="")
-)
-# The chat stays locked while one of its rows is held, so that a word that comes in just now lets that row go, too.
-_SILENT_SINCE = (
-    select(chats.c.id)
-    .where(
-        chats.c.id == bindparam("chat"),
-        chats.c.reachable == bindparam("reachable"),
-        chats.c.heard_at.is_not_distinct_from(bindparam("heard", type_=chats.c.heard_at.type)),
-    )
-    .with_for_update(key_share=True)
-)
-_HOLD = _UPDATE.where(_WAITING).values(state="held", why=bindparam("reason"), claimed_until=None)
-_HOLD_ALL = (
-    update(outbox)
-    .where(outbox.c.chat_id == bindparam("chat"), _WAITING)
-    .values(state="held", why=bindparam("reason"), claimed_until=None)
-)
-_ANSWERS = _ROW.where(
+_ANSWERS = ROW.where(
     outbox.c.chat_id == bindparam("chat"),
     outbox.c.priority == INTERACTIVE,
-    _WAITING,
+    WAITING,
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
 ).order_by(outbox.c.id)
 _UNSENT_ANSWERS = Prepared(
-    _ROW.add_columns(outbox.c.next_at, outbox.c.claimed_until)
+    ROW.add_columns(outbox.c.next_at, outbox.c.claimed_until)
     .where(
         chats.c.channel == bindparam("channel"),
         chats.c.platform_id == bindparam("chat"),
         outbox.c.priority == INTERACTIVE,
-        _WAITING,
+        WAITING,
     )
     .order_by(outbox.c.id)
 )
-_THESE = _ROW.where(outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(outbox.c.id)
-_NEWEST_ANSWER_AT = (
-    select(_earlier.c.created_at)
-    .where(_earlier.c.chat_id == bindparam("chat"), _earlier.c.priority == INTERACTIVE)
-    .order_by(_earlier.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_LAST_ANSWERS = _ROW.where(
-    outbox.c.chat_id == bindparam("chat"),
-    outbox.c.priority == INTERACTIVE,
-    outbox.c.created_at == _NEWEST_ANSWER_AT,
-).order_by(outbox.c.id)
+_THESE = ROW.where(outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(outbox.c.id)
 _ANSWERED = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
@@ -247,53 +180,20 @@ _ANSWERED = (
 _OF_CHANNELS = exists().where(
     chats.c.id == outbox.c.chat_id, chats.c.channel.in_(bindparam("channels", expanding=True))
 )
-_RELEASE = update(outbox).where(_WAITING, outbox.c.claimed_until.is_not(None), _OF_CHANNELS).values(claimed_until=None)
-_AT_ONCE = update(outbox).where(_WAITING, outbox.c.next_at > bindparam("now")).values(next_at=bindparam("now"))
+_RELEASE = update(outbox).where(WAITING, outbox.c.claimed_until.is_not(None), _OF_CHANNELS).values(claimed_until=None)
+_AT_ONCE = update(outbox).where(WAITING, outbox.c.next_at > bindparam("now")).values(next_at=bindparam("now"))
 _SHORTEN = (
     update(outbox)
-    .where(_WAITING, outbox.c.claimed_until > bindparam("longest"))
+    .where(WAITING, outbox.c.claimed_until > bindparam("longest"))
     .values(claimed_until=bindparam("longest"))
 )
-_FROM_THE_FUTURE = select(exists().where(_WAITING, outbox.c.created_at > bindparam("now")))
-_STREAM = (
-    select(
-        outbox.c.id,
-        outbox.c.body,
-        outbox.c.key,
-        outbox.c.replaces_id,
-        outbox.c.state,
-        outbox.c.created_at,
-        outbox.c.sent_at,
-    )
-    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.id > bindparam("after"))
-    .order_by(outbox.c.id.desc())
-    .limit(bindparam("limit"))
-)
-_LAST_REPLY = Prepared(
-    select(
-        outbox.c.id,
-        outbox.c.body,
-        outbox.c.key,
-        outbox.c.replaces_id,
-        outbox.c.created_at,
-        and_(~_HELD, or_(~_WAITING, outbox.c.claimed_until.is_not(None))),
-    )
-    .where(outbox.c.chat_id == bindparam("chat"), outbox.c.priority == INTERACTIVE)
-    .order_by(outbox.c.id.desc())
-    .limit(1)
-)
-_UNSETTLED = select(
-    or_(
-        exists().where(outbox.c.chat_id == bindparam("chat"), _WAITING),
-        exists().where(attachments.c.chat_id == bindparam("chat"), attachments.c.state == literal_state("pending")),
-    )
-)
+_FROM_THE_FUTURE = select(exists().where(WAITING, outbox.c.created_at > bindparam("now")))
 _COUNTS = select(
     func.count(),
     func.count(case((outbox.c.attempts > 0, 1), else_=null())),
     func.min(outbox.c.created_at),
     select(func.count()).select_from(_held).where(_held.c.state == literal_state("held")).scalar_subquery(),
-).where(_WAITING)
+).where(WAITING)
 
 
 def put(conn: Connection, *, chat_id: int, body: str, key: str, replaces: str, priority: int, now: datetime) -> int:
@@ -394,36 +294,7 @@ def give_up(conn: Connection, row_id: int, why: str, now: datetime) -> None:
 def block_chat(conn: Connection, chat_id: int, now: datetime) -> None:
     """The person stopped the bot or the chat is gone: nothing that waits goes out, and the chat is unreachable."""
     conn.execute(_BLOCK, {"chat": chat_id, "now": now})
-    conn.execute(_UNREACHABLE, {"chat": chat_id, "now": now})
-
-
-def hold(conn: Connection, row: OutboxRow, why: str) -> bool:
-    """Keep a claimed message until its person writes; False when they just did, and it goes back untried."""
-    is_silent = _is_silent_since(conn, row)
-    if is_silent:
-        conn.execute(_HOLD, {"row": row.id, "reason": why})
-    else:
-        unclaim(conn, row.id)
-    return is_silent
-
-
-def hold_chat(conn: Connection, row: OutboxRow, now: datetime) -> bool:
-    """The platform says that the chat of a claimed message is gone: it is unreachable, and all that waits is held.
-
-    False when the person wrote in the meantime, and the message goes back to be tried again.
-    """
-    is_silent = _is_silent_since(conn, row)
-    if not is_silent:
-        unclaim(conn, row.id)
-        return False
-    conn.execute(_UNREACHABLE, {"chat": row.chat_id, "now": now})
-    conn.execute(_HOLD_ALL, {"chat": row.chat_id, "reason": "blocked"})
-    return True
-
-
-def release_held(conn: Connection, chat_id: int, now: datetime) -> None:
-    """The person is there: what was held for them goes out now, in its order, before all that comes after."""
-    conn.execute(_LET_GO, {"chat": chat_id, "now": now})
+    people.set_reachable(conn, chat_id, False, now)
 
 
 def answer_now(conn: Connection, chat_id: int, now: datetime) -> list[OutboxRow]:
@@ -434,40 +305,12 @@ def answer_now(conn: Connection, chat_id: int, now: datetime) -> list[OutboxRow]
     return rows
 
 
-def last_answers(conn: Connection, chat_id: int) -> list[OutboxRow]:
-    """The messages of the turn that answered in the chat last, in order, as sending them again needs them."""
-    return list(starmap(OutboxRow, conn.execute(_LAST_ANSWERS, {"chat": chat_id})))
-
-
-def stream(conn: Connection, chat_id: int, after_id: int, limit: int) -> list[StreamRow]:
-    """The newest `limit` messages of the chat with ids above `after_id`, in whatever state, oldest first."""
-    rows = conn.execute(_STREAM, {"chat": chat_id, "after": after_id, "limit": limit}).all()
-    return list(starmap(StreamRow, reversed(rows)))
-
-
-def last_reply(conn: Connection, chat_id: int) -> LastReply | None:
-    """The newest message that answered somebody in the chat; None when there is none."""
-    row = _LAST_REPLY.first(conn, chat=chat_id)
-    return None if row is None else LastReply(*row)
-
-
-def is_settled(conn: Connection, chat_id: int) -> bool:
-    """Whether nothing is on its way to the chat: no message waits, no file is being fetched."""
-    return not conn.execute(_UNSETTLED, {"chat": chat_id}).scalar_one()
-
-
 def release_claims(conn: Connection, channels: Collection[str]) -> None:
     """Give back what a killed process had claimed for these channels, so that it goes out at once.
 
     For the one process that sends there: the only one on SQLite, on PostgreSQL the one that has just got the lease.
     """
     conn.execute(_RELEASE, {"channels": list(channels)})
-
-
-def _is_silent_since(conn: Connection, row: OutboxRow) -> bool:
-    """Whether the chat is as it was when the message was claimed."""
-    wanted = {"chat": row.chat_id, "reachable": row.reachable, "heard": row.heard_at}
-    return conn.execute(_SILENT_SINCE, wanted).first() is not None
 
 
 def is_from_the_future(conn: Connection, now: datetime) -> bool:

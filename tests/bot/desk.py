@@ -24,7 +24,7 @@ from bot.turn import INTERNAL, TurnDone, take_turn
 from conversations.phrases import plain_word
 from conversations.replies import Button, Reply, read_reply
 from conversations.xlsform import Compiled, FormSource, compile_form, write_bundle
-from storage import attachments, calls, forms, outbox, people, tables
+from storage import attachments, calls, forms, history, outbox, people, tables
 from storage.database import Database
 from storage.tables import applications, drafts, events
 from tests.chat import plain
@@ -218,10 +218,10 @@ class Person:
         """Read what has come in since the last look, in the own chat or in a group's."""
         platform_id = chat or self.chat
 
-        def read(conn: Connection) -> list[outbox.StreamRow]:
+        def read(conn: Connection) -> list[history.StreamRow]:
             found = people.find_chat(conn, self.desk.channel, platform_id)
             last = self.screen[-1][0] if self.screen else 0
-            return [] if found is None else outbox.stream(conn, found.id, last, 1000)
+            return [] if found is None else history.stream(conn, found.id, last, 1000)
 
         rows = await self.desk.database.read(read)
         fresh = [(row.id, read_reply(json.loads(row.body))) for row in rows]

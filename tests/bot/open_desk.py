@@ -24,7 +24,7 @@ from bot.serving import bind
 from bot.settings import Settings
 from bot.web import web_application
 from conversations.xlsform import Compiled
-from storage import calls, outbox, people
+from storage import calls, history, people
 from storage.database import Database
 from tests.bot.desk import BEES, NOON, publish
 
@@ -60,7 +60,7 @@ class OpenDesk:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 found = await self.database.read(lambda conn: people.find_chat(conn, channel, chat))
-                if found is None or await self.database.read(partial(outbox.is_settled, chat_id=found.id)):
+                if found is None or await self.database.read(partial(history.is_settled, chat_id=found.id)):
                     return
 
 

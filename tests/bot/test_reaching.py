@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.channels.base import Membership, Receipt
 from conversations.replies import Reply, write_reply
-from storage import outbox, people
+from storage import holding, outbox, people
 from storage.tables import chats
 from tests.bot.desk import Desk, Person, apply
 
@@ -35,7 +35,7 @@ async def hold(desk: Desk, person: Person, messages: int) -> None:
             }
             outbox.put(conn, chat_id=chat.id, **row)
             (claimed,) = outbox.due(conn, desk.now, 1, channels=[desk.channel])
-            outbox.hold(conn, claimed, "session")
+            holding.hold(conn, claimed, "session")
 
     await desk.database.write(work)
 

@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import Connection
 
-from storage import outbox, people
+from storage import history, outbox, people
 from storage.database import Database
 from storage.outbox import BULK, CLAIM_SECONDS, INTERACTIVE, NOTIFICATION, OutboxCounts
 from tests.storage.desk import CHANNELS, NOW, arrive, later, put
@@ -150,8 +150,8 @@ async def test_nothing_more_goes_to_a_chat_that_blocked_us(database: Database):
     await database.write(lambda conn: outbox.block_chat(conn, chat_id, NOW))
     assert await database.write(due()) == [elsewhere]
     assert not (await database.read(lambda conn: people.chat(conn, chat_id))).reachable
-    history = await database.read(lambda conn: outbox.stream(conn, chat_id, 0, 10))
-    assert [row.state for row in history] == ["blocked", "blocked"]
+    told = await database.read(lambda conn: history.stream(conn, chat_id, 0, 10))
+    assert [row.state for row in told] == ["blocked", "blocked"]
 
 
 async def test_a_reconnecting_screen_gets_what_came_after_the_last_it_saw(database: Database):
@@ -161,7 +161,7 @@ async def test_a_reconnecting_screen_gets_what_came_after_the_last_it_saw(databa
     edit = await queue(database, chat_id, replaces="q0")
 
     def stream(after: int, limit: int):
-        return lambda conn: [(row.id, row.replaces_id) for row in outbox.stream(conn, chat_id, after, limit)]
+        return lambda conn: [(row.id, row.replaces_id) for row in history.stream(conn, chat_id, after, limit)]
 
     assert await database.read(stream(rows[1], 10)) == [(rows[2], None), (rows[3], None), (edit, rows[0])]
     assert await database.read(stream(0, 2)) == [(rows[3], None), (edit, rows[0])]
@@ -171,15 +171,15 @@ async def test_a_reconnecting_screen_gets_what_came_after_the_last_it_saw(databa
 async def test_the_last_reply_is_the_newest_answer_to_a_person_and_tells_whether_it_is_on_its_way(database: Database):
     chat_id = await new_chat(database)
 
-    async def last() -> outbox.LastReply | None:
-        return await database.read(lambda conn: outbox.last_reply(conn, chat_id))
+    async def last() -> history.LastReply | None:
+        return await database.read(lambda conn: history.last_reply(conn, chat_id))
 
     assert await last() is None
     row = await queue(database, chat_id, body='{"text":"Въпрос"}', key="q1")
     await queue(database, chat_id, priority=BULK)
-    assert await last() == outbox.LastReply(row, '{"text":"Въпрос"}', "q1", None, NOW, False)
+    assert await last() == history.LastReply(row, '{"text":"Въпрос"}', "q1", None, NOW, False)
     await database.write(due(limit=1))
-    assert await last() == outbox.LastReply(row, '{"text":"Въпрос"}', "q1", None, NOW, True)
+    assert await last() == history.LastReply(row, '{"text":"Въпрос"}', "q1", None, NOW, True)
     await database.write(lambda conn: outbox.mark_sent(conn, row, "m", later(3)))
     assert (await last()).is_out
 
@@ -188,7 +188,7 @@ async def test_a_chat_is_settled_when_nothing_waits_for_it(database: Database):
     chat_id = await new_chat(database)
 
     async def is_settled() -> bool:
-        return await database.read(lambda conn: outbox.is_settled(conn, chat_id))
+        return await database.read(lambda conn: history.is_settled(conn, chat_id))
 
     assert await is_settled()
     row = await queue(database, chat_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import await_only
 
-from storage import forms, news, outbox, people
+from storage import forms, history, news, people
 from storage.database import Database
 from storage.outbox import NOTIFICATION
 from storage.updates import mark_seen
@@ -65,7 +65,7 @@ async def test_a_message_put_by_another_turn_is_never_seen_behind_a_later_one(pa
     await is_waiting_for_a_lock(one)
     card.go.set()
     assert await putting < await answering
-    rows = await other.read(lambda conn: outbox.stream(conn, boss.chat_id, 0, 10))
+    rows = await other.read(lambda conn: history.stream(conn, boss.chat_id, 0, 10))
     assert [row.key for row in rows] == ["card", "answer"]
 
 
@@ -123,7 +123,7 @@ async def test_two_turns_that_want_each_others_chats_are_both_done(pair: tuple[D
     await asyncio.gather(one.write(writes_to("1", boris, tries[0])), other.write(writes_to("2", anna, tries[1])))
     assert sorted(len(each) for each in tries) == [1, 2]
     for visitor, key in ((anna, "from 2"), (boris, "from 1")):
-        rows = await one.read(lambda conn, chat=visitor.chat_id: outbox.stream(conn, chat, 0, 10))
+        rows = await one.read(lambda conn, chat=visitor.chat_id: history.stream(conn, chat, 0, 10))
         assert [row.key for row in rows] == [key]
 
 

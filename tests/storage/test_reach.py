@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage import outbox, people, reach, tallies
+from storage import history, holding, outbox, people, reach, tallies
 from storage.database import Database
 from storage.outbox import BULK, NOTIFICATION, OutboxRow
 from storage.tables import outbox as outbox_table
@@ -32,7 +32,7 @@ async def hear(database: Database, chat_id: int, at: datetime) -> None:
 
     def work(conn: Connection) -> None:
         reach.hear(conn, chat_id, at)
-        outbox.release_held(conn, chat_id, at)
+        holding.release_held(conn, chat_id, at)
 
     await database.write(work)
 
@@ -53,7 +53,7 @@ async def test_a_held_message_waits_for_the_persons_word_and_goes_out_before_lat
     chat_id = await new_chat(database)
     first = await queue(database, chat_id)
     (row,) = await claim(database)
-    assert await database.write(lambda conn: outbox.hold(conn, row, "session"))
+    assert await database.write(lambda conn: holding.hold(conn, row, "session"))
     second = await queue(database, chat_id)
     assert await states(database) == ["held", "waiting"]
     await hear(database, chat_id, later(60))
@@ -68,7 +68,7 @@ async def test_a_word_that_comes_while_a_message_is_to_be_held_lets_it_go(databa
     await queue(database, chat_id)
     (row,) = await claim(database)
     await hear(database, chat_id, later(1))
-    assert not await database.write(lambda conn: outbox.hold(conn, row, "session"))
+    assert not await database.write(lambda conn: holding.hold(conn, row, "session"))
     (again,) = await claim(database, later(1))
     assert (again.id, again.attempts, again.heard_at) == (row.id, 1, later(1))
 
@@ -80,7 +80,7 @@ async def test_a_word_and_a_holding_at_the_same_moment_never_lose_the_message(da
     rows = await claim(database)
 
     def hold(row: OutboxRow) -> Any:
-        return database.write(lambda conn: outbox.hold(conn, row, "session"))
+        return database.write(lambda conn: holding.hold(conn, row, "session"))
 
     await asyncio.gather(*(work for row in rows for work in (hold(row), hear(database, row.chat_id, later(1)))))
     assert await states(database) == ["waiting"] * 8
@@ -91,7 +91,7 @@ async def test_all_that_waits_is_held_for_a_chat_that_is_gone_and_goes_out_in_or
     rows = [await queue(database, chat_id, priority=priority) for priority in (0, NOTIFICATION, BULK)]
     await queue(database, other)
     (row, *_) = await claim(database)
-    assert await database.write(lambda conn: outbox.hold_chat(conn, row, NOW))
+    assert await database.write(lambda conn: holding.hold_chat(conn, row, NOW))
     assert await states(database) == ["held", "held", "held", "waiting"]
     found = await read(database, chat_id)
     assert (found.reachable, found.reachable_at, found.held) == (False, NOW, 3)
@@ -105,7 +105,7 @@ async def test_a_chat_that_wrote_since_is_not_taken_for_gone(database: Database)
     await queue(database, chat_id)
     (row,) = await claim(database)
     await hear(database, chat_id, later(1))
-    assert not await database.write(lambda conn: outbox.hold_chat(conn, row, later(2)))
+    assert not await database.write(lambda conn: holding.hold_chat(conn, row, later(2)))
     assert (await read(database, chat_id)).reachable
     assert await states(database) == ["waiting"]
 
@@ -123,7 +123,7 @@ async def test_counts_tell_how_much_is_held(database: Database):
     chat_id = await new_chat(database)
     await queue(database, chat_id)
     (row,) = await claim(database)
-    await database.write(lambda conn: outbox.hold(conn, row, "session"))
+    await database.write(lambda conn: holding.hold(conn, row, "session"))
     counted = await database.read(outbox.counts)
     assert (counted.waiting, counted.held, counted.oldest) == (0, 1, None)
 
@@ -132,8 +132,8 @@ async def test_a_held_question_has_not_reached_anybody(database: Database):
     chat_id = await new_chat(database)
     await queue(database, chat_id, key="q1")
     (row,) = await claim(database)
-    await database.write(lambda conn: outbox.hold(conn, row, "session"))
-    last = await database.read(lambda conn: outbox.last_reply(conn, chat_id))
+    await database.write(lambda conn: holding.hold(conn, row, "session"))
+    last = await database.read(lambda conn: history.last_reply(conn, chat_id))
     assert last is not None
     assert not last.is_out
 
@@ -164,7 +164,7 @@ async def test_answers_that_travel_in_a_response_are_taken_in_order_and_only_onc
     assert [await take(), await take()] == [rows, []]
     assert await states(database) == ["sent", "sent", "waiting", "waiting"]
     later_row = await queue(database, chat_id, now=later(1))
-    assert [row.id for row in await database.read(lambda conn: outbox.last_answers(conn, chat_id))] == [later_row]
+    assert [row.id for row in await database.read(lambda conn: history.last_answers(conn, chat_id))] == [later_row]
 
 
 async def test_the_last_answers_are_those_of_one_turn(database: Database):
@@ -172,7 +172,7 @@ async def test_the_last_answers_are_those_of_one_turn(database: Database):
     await queue(database, chat_id)
     rows = [await queue(database, chat_id, now=later(5)) for _ in range(2)]
     await queue(database, chat_id, priority=NOTIFICATION, now=later(5))
-    assert [row.id for row in await database.read(lambda conn: outbox.last_answers(conn, chat_id))] == rows
+    assert [row.id for row in await database.read(lambda conn: history.last_answers(conn, chat_id))] == rows
 
 
 async def test_an_answer_that_is_on_its_way_already_does_not_travel_twice(database: Database):
