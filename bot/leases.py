@@ -82,8 +82,9 @@ class Leases:
         new = [name for name in taken if not self.holds(name)]
         lost = [name for name in self._until if name not in taken]
         self._until = dict.fromkeys(taken, since + self._ttl_seconds)
+        tell = log.info if self._database.has_company else log.debug
         for name in new:
-            log.info("lease_taken", job=name)
+            tell("lease_taken", job=name)
         for name in lost:
             log.warning("lease_lost", job=name)
         self._tell_who_waits(taken)

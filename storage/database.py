@@ -301,6 +301,8 @@ def _reason(failure: Exception, url: URL) -> str | None:
     """What the operator can do something about, in a few words; None when it is a bug of ours."""
     if isinstance(failure, NewerSchema):
         return "it was made by a newer version of this program"
+    if isinstance(failure, DatabaseAway):
+        return str(failure)
     if url.drivername == DRIVERS["sqlite"]:
         return _sqlite_reason(failure)
     # asyncpg's own errors reach us bare while connecting, wrapped afterwards.

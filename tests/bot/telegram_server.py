@@ -33,6 +33,10 @@ PATIENCE_SECONDS = 20.0
 WORDS = {401: "Unauthorized", 403: "Forbidden: bot was blocked by the user", 413: "Request Entity Too Large"}
 
 
+FIRST_MESSAGE = 10_000
+"""Numbers of messages lie apart from all others, so that one of something else is never taken for a message."""
+
+
 @dataclass
 class Fault:
     """What the next `times` calls of a method meet: a status, or a connection dropped before or after the work.
@@ -263,7 +267,8 @@ class TelegramServer:
 
     def _show(self, chat: Chat, content: dict[str, Any], markup: dict[str, Any]) -> dict[str, Any]:
         check_markup(markup, private=chat.id > 0)
-        message = {"message_id": next(self._numbers), "date": NOON, "chat": chat.info, "from": BOT, **content}
+        number = FIRST_MESSAGE + next(self._numbers)
+        message = {"message_id": number, "date": NOON, "chat": chat.info, "from": BOT, **content}
         if "inline_keyboard" in markup:
             message["reply_markup"] = markup
         elif markup:
@@ -367,7 +372,7 @@ class Person:
         return Person(self.server, self.who, group)
 
     def message(self, **content: Any) -> dict[str, Any]:
-        number = next(self.server._numbers)
+        number = FIRST_MESSAGE + next(self.server._numbers)
         return {"message_id": number, "from": self.who, "chat": self.chat.info, "date": NOON, **content}
 
     async def sends(self, **content: Any) -> None:

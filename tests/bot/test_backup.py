@@ -32,7 +32,7 @@ from tests.postgres import PostgresServer
 PDF = b"%PDF-1.7\n" + b"decision " * 100
 AT = {"now": NOON.strftime("%Y-%m-%d %H:%M:%S.%f")}
 PEOPLE = 50
-QUESTIONS = 12
+QUESTIONS = 40
 LONG = "| survey |\n| | type | name | label |\n" + "".join(
     f"| | text | q{number} | Въпрос {number}? |\n" for number in range(QUESTIONS)
 )

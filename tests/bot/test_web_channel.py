@@ -499,7 +499,7 @@ def test_every_phrase_of_the_page_stands_in_both_languages():
 def test_the_page_uses_every_phrase_and_no_other():
     folder = Path(__file__).parents[2] / "bot" / "channels" / "web"
     source = "".join(
-        (folder / name).read_text("utf-8") for name in ("page.html", "bubbles.js", "composer.js", "chat.js")
+        (folder / name).read_text("utf-8") for name in ("page.html", "wire.js", "bubbles.js", "composer.js", "chat.js")
     )
     named = set(re.findall(r'["./ ]([a-z]+(?:_[a-z]+)*)[" ;}]', source))
     assert [key for key in PHRASE_KEYS if key not in named] == []

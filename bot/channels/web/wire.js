@@ -14,7 +14,7 @@
   };
 
   /** What stands under a message that waits: `word` is the house's reason, empty when nobody answered. */
-  desk.waiting = (word) => desk.say(word === "try_again" ? "try_again_soon" : "not_sent");
+  desk.waiting = (word) => (word === "try_again" ? desk.say("try_again_soon") : desk.say("not_sent"));
 
   /** The waiting times of repeated attempts: one second, doubled each time, up to LONGEST_WAIT_MS. */
   function backoff() {
