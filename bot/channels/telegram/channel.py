@@ -12,10 +12,11 @@ import structlog
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken, TelegramError
 
 from bot.channels.base import GiveUp, HttpAnswer, Message, RetryLater, TakeTurn
+from bot.channels.remembering import remember
 from bot.channels.telegram.api import Api, reason, send_error
 from bot.channels.telegram.receiving import MayPoll, Pause, Polling, back_off
 from bot.channels.telegram.request import TooBig
-from bot.channels.telegram.sending import Sending, remember
+from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.updates import KINDS, Json, Myself, read_update
 from bot.errors import StartError
 

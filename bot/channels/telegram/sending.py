@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import structlog
 from telegram import InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from bot.channels.base import Document, GiveUp, Media, Message, RetryLater, SendError
+from bot.channels.remembering import remember
 from bot.channels.telegram.api import Api, reason, send_error, wait_seconds
 from bot.channels.telegram.messages import (
     CAPTION_LIMIT,
@@ -22,7 +23,6 @@ from bot.channels.telegram.messages import (
     texts,
 )
 
-REMEMBERED = 10_000
 METHODS = {"image": ("sendPhoto", "photo"), "audio": ("sendAudio", "audio"), "video": ("sendVideo", "video")}
 
 _SAME_ALREADY = "message is not modified"
@@ -194,13 +194,6 @@ class Sending:
         if is_private(chat):
             remember(self._floods, chat, now + seconds)
         return RetryLater("flood", seconds, everyone=everyone)
-
-
-def remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
-    """Keep the newest entries only: memory must not grow with the number of chats."""
-    memory[key] = value
-    if len(memory) > REMEMBERED:
-        del memory[next(iter(memory))]
 
 
 def _showing(chat: str, album: tuple[Media, ...], opened: list[BinaryIO]) -> tuple[str, Parameters]:

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from bot.channels.base import GiveUp, RetryLater, SendError
+from bot.channels.remembering import remember
 from bot.channels.viber.api import (
     ALARMS,
     NO_WEBHOOK,
@@ -19,7 +20,6 @@ from bot.channels.viber.api import (
 )
 from bot.channels.viber.messages import simpler
 
-REMEMBERED = 10_000
 JUST_HEARD_SECONDS = 60.0
 JUST_HEARD_RETRY_SECONDS = 3.0
 NOT_YET_SUBSCRIBED_PAUSE_SECONDS = 1.0
@@ -168,14 +168,6 @@ class Sending:
         if error.status == NO_WEBHOOK:
             self._lost_webhook()
         return refusal
-
-
-def remember(memory: dict[Any, Any], key: Any, value: Any) -> None:
-    """Keep the newest entries only: memory must not grow with the number of chats."""
-    memory.pop(key, None)
-    memory[key] = value
-    if len(memory) > REMEMBERED:
-        del memory[next(iter(memory))]
 
 
 def _has_words(body: Json) -> bool:
