@@ -1,7 +1,6 @@
 """From a row of the outbox to the message that a channel gets."""
 
-import json
-
+import orjson
 from sqlalchemy import Connection
 
 from bot.channels.base import Document, Message
@@ -31,7 +30,7 @@ def compose(
 
 def compose_all(conn: Connection, rows: list[OutboxRow], files: StoredFiles, language: str) -> tuple[Message, ...]:
     """The messages of these rows; without those that only change another one in place."""
-    replies = [(row, read_reply(json.loads(row.body))) for row in rows]
+    replies = [(row, read_reply(orjson.loads(row.body))) for row in rows]
     return tuple(
         compose(row, reply, files, language, files.documents(conn, reply.attachments) if reply.attachments else ())
         for row, reply in replies
@@ -43,4 +42,4 @@ def _text_before(row: OutboxRow) -> str:
     """The text of the message that this one takes the place of; '' when the person never got that message."""
     if row.replaces_body is None or not row.replaces_platform_id:
         return ""
-    return read_reply(json.loads(row.replaces_body)).text
+    return read_reply(orjson.loads(row.replaces_body)).text

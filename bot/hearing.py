@@ -1,9 +1,9 @@
 """From an update to what the conversation understands: an Input, or a button that was typed instead of tapped."""
 
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import orjson
 from sqlalchemy import Connection
 
 from bot.channels.base import Contact, File, Location, Other, Outcome, Tap, Text, Update
@@ -31,7 +31,7 @@ def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> 
     last = history.last_reply(conn, visitor.chat_id)
     if last is None or is_early(last, update):
         return update
-    button = button_meant(read_reply(json.loads(last.body)), update.content.text)
+    button = button_meant(read_reply(orjson.loads(last.body)), update.content.text)
     return update if button is None else replace(update, content=Tap(button.id))
 
 

@@ -1,6 +1,5 @@
 """How a reply gets into the outbox: the one place that knows both its JSON and the row it becomes."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,7 +17,7 @@ def put_replies(
         outbox.put(
             conn,
             chat_id=chat_id,
-            body=json.dumps(write_reply(reply), ensure_ascii=False),
+            body=write_reply(reply),
             key=reply.key,
             replaces=reply.replaces,
             priority=priority,

@@ -131,7 +131,7 @@ class Chat:
             replies = (*replies, receipt(draft, draft.reference, self.now))
         self.draft = read_draft(write_draft(draft))
         assert self.draft == draft
-        self.heard = [read_reply(json.loads(json.dumps(write_reply(reply)))) for reply in replies]
+        self.heard = [read_reply(json.loads(write_reply(reply))) for reply in replies]
         for reply in self.heard:
             self.screen.show(reply)
         return self

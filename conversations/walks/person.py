@@ -1,8 +1,9 @@
 """Somebody who talks with the desk as a channel would let them: types, taps what is on the screen, sends files."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
+
+import orjson
 
 from conversations import inputs, markdown
 from conversations.buttons import Verb, read_button
@@ -112,7 +113,7 @@ class Person:
             outcome = step(self.form, self.draft, inputs.Continued(), self.now)
         self.submitted = self.submitted or outcome.submission is not None
         self.draft = read_draft(write_draft(outcome.draft))
-        self.heard = tuple(read_reply(json.loads(json.dumps(write_reply(reply)))) for reply in outcome.replies)
+        self.heard = tuple(read_reply(orjson.loads(write_reply(reply))) for reply in outcome.replies)
         self.screen = next((reply for reply in reversed(self.heard) if not reply.only_in_place), self.screen)
 
     def _new_draft(self, language: str) -> Draft:

@@ -1,7 +1,6 @@
 """Sending: the order, who goes first, what each refusal leads to, and that nothing is lost or sent twice."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -50,7 +49,7 @@ class Office:
                 in_group=chat.startswith("-"),
                 now=NOON,
             )
-            body = json.dumps(write_reply(reply))
+            body = write_reply(reply)
             parts = {"key": reply.key, "replaces": reply.replaces, "priority": INTERACTIVE, "now": NOON, **row}
             return outbox.put(conn, chat_id=visitor.chat_id, body=body, **parts)
 

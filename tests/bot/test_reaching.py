@@ -1,6 +1,5 @@
 """What staff see of an applicant who cannot be reached, and where a link's payload leads."""
 
-import json
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -27,7 +26,7 @@ async def hold(desk: Desk, person: Person, messages: int) -> None:
         assert chat is not None
         for _ in range(messages):
             row = {
-                "body": json.dumps(write_reply(Reply("Върнато е."))),
+                "body": write_reply(Reply("Върнато е.")),
                 "key": "",
                 "replaces": "",
                 "priority": outbox.NOTIFICATION,

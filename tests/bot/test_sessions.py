@@ -1,7 +1,6 @@
 """Money and sessions: what goes out, what is held until its person writes, and whom of the staff that is told."""
 
 import asyncio
-import json
 from collections.abc import Set
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,7 +48,7 @@ class Office:
         def work(conn: Connection) -> None:
             chat = people.find_chat(conn, person.desk.channel, person.chat)
             assert chat is not None
-            body = json.dumps(write_reply(Reply(text)))
+            body = write_reply(Reply(text))
             row = {"body": body, "key": key, "replaces": "", "priority": priority, "now": self.desk.now}
             outbox.put(conn, chat_id=chat.id, **row)
 

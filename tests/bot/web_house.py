@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import orjson
 import uvicorn
 from starlette.applications import Starlette
 
@@ -81,7 +82,8 @@ class House:
         rows = self._rows.setdefault(chat, [])
         shown = [row.id for row in rows if reply.replaces and row.body["key"] == reply.replaces]
         self._last_row += 1
-        rows.append(StreamRow(self._last_row, write_reply(reply), shown[-1] if shown else None, self.language))
+        body = orjson.loads(write_reply(reply))
+        rows.append(StreamRow(self._last_row, body, shown[-1] if shown else None, self.language))
         return self._last_row
 
     def say(self, chat: str, reply: Reply) -> int:
