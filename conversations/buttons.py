@@ -39,6 +39,9 @@ class Verb(StrEnum):
     CONFIRM_REMOVE = "X"
 
 
+VERBS = {verb.value: verb for verb in Verb}
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """A button id, taken apart. `question` is a question's key, `argument` a choice's key, page or language."""
@@ -74,9 +77,9 @@ def write_button(tag: str, verb: Verb, path: str = "", argument: str = "") -> st
 def read_button(text: str) -> Press | None:
     """The id taken apart, or None when it is none of ours."""
     parts = text.split(".", 3)
-    if len(parts) != 4 or parts[1] not in set(Verb):
+    if len(parts) != 4 or parts[1] not in VERBS:
         return None
-    return Press(parts[0], Verb(parts[1]), parts[2], parts[3])
+    return Press(parts[0], VERBS[parts[1]], parts[2], parts[3])
 
 
 def _short(text: str) -> str:

@@ -230,6 +230,10 @@ class Question:
         return self.kind is Kind.NOTE or (self.read_only and self.kind is not Kind.QUIET)
 
     @property
+    def is_drawn(self) -> bool:
+        return self.calculation is not None and "once" in self.calculation.functions
+
+    @property
     def is_multiline(self) -> bool:
         """A text that may come in several messages, until „done“."""
         return self.kind is Kind.TEXT and "multiline" in self.appearance
@@ -284,6 +288,21 @@ class Form:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         return tuple(item for item in self.items if isinstance(item, Question))
+
+    @cached_property
+    def askable(self) -> tuple[Question, ...]:
+        """Those that a person is asked, relevance aside."""
+        return tuple(question for question in self.questions if question.is_asked)
+
+    @cached_property
+    def filtered(self) -> tuple[Question, ...]:
+        """Those whose choices depend on other answers."""
+        return tuple(question for question in self.questions if question.itemset is not None)
+
+    @cached_property
+    def drawn(self) -> tuple[Question, ...]:
+        """Those whose calculation holds once(): what it gives is kept in the draft."""
+        return tuple(question for question in self.questions if question.is_drawn)
 
     @cached_property
     def by_path(self) -> Mapping[str, Question]:

@@ -63,6 +63,20 @@ class Journey(Evaluation):
         return tuple(item for item in self.items if isinstance(item, Question))
 
     @cached_property
+    def askable(self) -> tuple[Question, ...]:
+        """Those that a person is asked, relevance aside."""
+        if not self.form.entries:
+            return self.form.askable
+        return tuple(question for question in self.questions if question.is_asked)
+
+    @cached_property
+    def filtered(self) -> tuple[Question, ...]:
+        """Those whose choices depend on other answers."""
+        if not self.form.entries:
+            return self.form.filtered
+        return tuple(question for question in self.questions if question.itemset is not None)
+
+    @cached_property
     def groups(self) -> Mapping[str, Group]:
         if not self.form.entries:
             return self.form.groups
@@ -97,7 +111,7 @@ class Journey(Evaluation):
     @cached_property
     def asked(self) -> tuple[Question, ...]:
         """The relevant questions a person is asked, in form order; one that has no choice to offer is passed over."""
-        return tuple(question for question in self.questions if question.is_asked and self._can_be_asked(question))
+        return tuple(question for question in self.askable if self._can_be_asked(question))
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -111,15 +125,18 @@ class Journey(Evaluation):
     @cached_property
     def stuck(self) -> tuple[Question, ...]:
         """Required questions that the walk has passed over all the same, for they have no choice to offer."""
+        empty = [q for q in self.filtered if q.is_asked and self.is_relevant(q.path) and q.path not in self.places]
+        if not empty:
+            return ()
         current = self.current
-        passed = itertools.takewhile(lambda question: current is None or question.path != current.path, self.questions)
-        empty = (q for q in passed if q.itemset is not None and q.is_asked and q.path not in self.places)
-        return tuple(q for q in empty if self.is_relevant(q.path) and self.is_required(q))
+        walked = itertools.takewhile(lambda question: current is None or question.path != current.path, self.questions)
+        passed = {question.path for question in walked}
+        return tuple(q for q in empty if q.path in passed and self.is_required(q))
 
-    @property
+    @cached_property
     def current(self) -> Question | None:
         """The first relevant question without an answer; None when the form is complete."""
-        return self.unanswered[0] if self.unanswered else None
+        return next((question for question in self.asked if not self.draft.has_answer(question.path)), None)
 
     def is_asked(self, question: Question) -> bool:
         return question.path in self.places
@@ -171,7 +188,7 @@ class Journey(Evaluation):
         return bool(chosen) and (chosen != offered if question.kind is Kind.RANK else not chosen <= offered)
 
     def _can_be_asked(self, question: Question) -> bool:
-        if not self.is_relevant(question.path) and question.kind not in ENTRY_KINDS:
+        if not self._relevant.get(question.path, False) and question.kind not in ENTRY_KINDS:
             return False
         if question.itemset is None or self.value(question.path):
             return True
@@ -250,11 +267,8 @@ def _keep_drawn(journey: Journey) -> Journey:
     """The values of calculations with once(), in the draft: at the next turn once() finds them there."""
     drawn = {
         question.path: Answer(journey.value(question.path), State.PREFILLED)
-        for question in journey.questions
-        if question.calculation is not None
-        and "once" in question.calculation.functions
-        and question.path not in journey.draft.answers
-        and journey.value(question.path)
+        for question in (journey.questions if journey.form.entries else journey.form.drawn)
+        if question.is_drawn and question.path not in journey.draft.answers and journey.value(question.path)
     }
     if not drawn:
         return journey
@@ -298,9 +312,7 @@ def _may_hold(form: Form, question: Question, value: str) -> bool:
 def _clear_off_list(journey: Journey) -> Journey:
     """Clearing one answer may empty the filter of another: repeat until nothing more falls away."""
     while True:
-        fallen = {
-            q.path for q in journey.questions if q.itemset and journey.is_relevant(q.path) and journey.off_list(q)
-        }
+        fallen = {q.path for q in journey.filtered if journey.is_relevant(q.path) and journey.off_list(q)}
         if not fallen:
             return journey
         draft = journey.draft.without_answers(fallen)

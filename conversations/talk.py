@@ -68,6 +68,8 @@ class Talk:
         return talk
 
     def change(self, **fields: object) -> "Talk":
+        if all(getattr(self.draft, name) == value for name, value in fields.items()):
+            return self
         return self.with_draft(replace(self.draft, **fields))  # type: ignore[arg-type]
 
     def button(self, verb: Verb, question: Question | None = None, argument: str = "") -> str:

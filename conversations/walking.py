@@ -49,9 +49,9 @@ def _go_on(before: Journey, talk: Talk, done: Reply | None) -> Outcome:
 
 def _lost_choices(before: Journey, talk: Talk) -> int:
     """How many answers are cleared by the change and asked anew, when one of them is the next question."""
-    gone = [path for path in before.draft.answers if before.draft.has_answer(path) and not talk.draft.has_answer(path)]
-    lost = [path for path in gone if path in talk.journey.places and talk.journey.by_path[path].itemset]
-    following = talk.open_question
+    filtered = (question.path for question in talk.journey.filtered if talk.journey.is_asked(question))
+    lost = [path for path in filtered if before.draft.has_answer(path) and not talk.draft.has_answer(path)]
+    following = talk.open_question if lost else None
     return len(lost) if following is not None and following.path in lost else 0
 
 

@@ -21,12 +21,15 @@ def clean_text(text: str, limit: int = MAX_TEXT_CHARACTERS) -> str | Misread:
     Control, zero-width, bidi-override characters and lone surrogates go; emoji (with the joiners inside them) and
     letters of any script stay. Misread "empty" when nothing is left, "too_long" above `limit` characters.
     """
-    lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    kept = "".join(sign for at, sign in enumerate(lines) if _is_stored(lines, at, sign))
-    cleaned = unicodedata.normalize("NFC", kept).strip()
+    cleaned = unicodedata.normalize("NFC", text if text.isprintable() else _visible(text)).strip()
     if not cleaned:
         return Misread("empty")
     return cleaned if len(cleaned) <= limit else Misread("too_long")
+
+
+def _visible(text: str) -> str:
+    lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
+    return "".join(sign for at, sign in enumerate(lines) if _is_stored(lines, at, sign))
 
 
 def _is_stored(text: str, at: int, sign: str) -> bool:
