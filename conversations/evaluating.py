@@ -55,10 +55,11 @@ class Evaluation:
             itext=self._itext,
             language=self._language,
         )
-        self._relevant: dict[str, bool] = {}
+        self._relevant = dict(form.certain)
         self._entries: dict[str, Sequence[Entry]] = {}
         self._offered: dict[str, tuple[Choice, ...]] = {}
         self._nodes = _plant(form)
+        self._fill_in_plain()
         for item, repeat in form.plan:
             if repeat:
                 for entry in self._entries[repeat]:
@@ -146,22 +147,32 @@ class Evaluation:
         names = (_column(item, choices.value_column) for item in found)
         return tuple(choices.by_name[name] for name in names if name in choices.by_name)
 
+    def _fill_in_plain(self) -> None:
+        """The answers that stand for themselves, before all that has to be worked out."""
+        for path, answer in self.draft.answers.items():
+            if path in self.form.plain:
+                self._nodes[path].text = answer.value
+
     def _settle(self, item: Question | Group) -> None:
         """Decide relevance and value of one group or question; all it depends on is settled before it."""
         path = item.path
-        relevant = self._is_above_relevant(path) and (item.relevant is None or self.holds(item.relevant, path))
+        relevant = self._is_relevant_now(item)
         self._relevant[path] = relevant
         if relevant and isinstance(item, Question):
             self._nodes[path].text = self._value_of(item)
 
-    def _is_above_relevant(self, path: str) -> bool:
+    def _is_relevant_now(self, item: Question | Group) -> bool:
+        """Whether its own condition and all its groups' hold."""
+        path = item.path
         above = path.rpartition("/")[0]
-        return not above or self._relevant[above]
+        if above and not self._relevant[above]:
+            return False
+        return item.relevant is None or self.holds(item.relevant, path)
 
     def _begin_entries(self, group: Group) -> None:
         """Plant as many entries as there are now where the tree had one blank node for the repeat."""
         path = group.path
-        relevant = self._is_above_relevant(path) and (group.relevant is None or self.holds(group.relevant, path))
+        relevant = self._is_relevant_now(group)
         number = self._number_of_entries(group) if relevant else 0
         entries = self.form.entries[path]
         self._relevant[path] = self._relevant[leftover_path(path)] = relevant
@@ -245,7 +256,8 @@ class Evaluation:
 def _plant(form: Form) -> dict[str, Node]:
     """A tree of blank nodes for the form's groups and questions, by path ('' is the root); a repeat is one node."""
     nodes = {"": Node(form.root)}
-    _plant_items(nodes, (item for item, inside in form.sown if not inside))
+    for bed in form.beds:
+        nodes.update(zip(bed.paths, nodes[bed.above].sow(bed.names), strict=True))
     return nodes
 
 

@@ -265,6 +265,15 @@ class Entry:
         return {template_of(item.path): item for item in self.items}
 
 
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """What stands side by side in the group at `above` ('' = the form's root), in form order."""
+
+    above: str
+    paths: tuple[str, ...]
+    names: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Form:
     """One version of a form. `order` is the evaluation order of all paths (groups and questions), no cycles."""
@@ -318,10 +327,40 @@ class Form:
         return {item.path: item for item in self.items if isinstance(item, Group)}
 
     @cached_property
+    def certain(self) -> Mapping[str, bool]:
+        """What is relevant whatever is answered: nothing around it has a condition, and it stands in no repeat."""
+        found: dict[str, bool] = {}
+        for item, inside in self.sown:
+            above = item.path.rpartition("/")[0]
+            is_repeat = isinstance(item, Group) and item.repeat is not None
+            if not inside and not is_repeat and item.relevant is None and (not above or above in found):
+                found[item.path] = True
+        return found
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """Paths of the certain questions that hold their answer and nothing else."""
+        certain = (self.by_path[path] for path in self.certain if path in self.by_path)
+        return frozenset(q.path for q in certain if q.calculation is None and not q.preload)
+
+    @cached_property
     def plan(self) -> tuple[tuple[Question | Group, str], ...]:
-        """Everything in evaluation order, each with the path of the repeat it stands in ('' outside of any)."""
+        """What has to be worked out, in evaluation order, each with the path of the repeat it stands in ('' = none)."""
         inside = {item.path: repeat for item, repeat in self.sown}
-        return tuple((self.by_path.get(path) or self.groups[path], inside[path]) for path in self.order)
+        known = self.plain | (self.certain.keys() & self.groups.keys())
+        open_paths = (path for path in self.order if path not in known)
+        return tuple((self.by_path.get(path) or self.groups[path], inside[path]) for path in open_paths)
+
+    @cached_property
+    def beds(self) -> tuple[Bed, ...]:
+        """What stands outside of repeats, by the group it stands in, outer groups first; a repeat counts as one."""
+        found: dict[str, list[str]] = {}
+        for item, inside in self.sown:
+            if not inside:
+                found.setdefault(item.path.rpartition("/")[0], []).append(item.path)
+        return tuple(
+            Bed(above, tuple(paths), tuple(path.rpartition("/")[2] for path in paths)) for above, paths in found.items()
+        )
 
     @cached_property
     def sown(self) -> tuple[tuple[Question | Group, str], ...]:

@@ -12,9 +12,9 @@ _NOTHING: "list[Node]" = []
 class Node:
     """A question, group, repeat entry, list item or column.
 
-    A leaf's value is its `text`, which may be changed at any time. Children are added by `append` or `insert_after` and
-    taken away by `remove` only, because these keep the look-up by name honest. The top of a draft's tree is the node
-    of the form's root (`data`) and has no parent.
+    A leaf's value is its `text`, which may be changed at any time. Children are added by `append`, `sow` or
+    `insert_after` and taken away by `remove` only, because these keep the look-up by name honest. The top of a draft's
+    tree is the node of the form's root (`data`) and has no parent.
     """
 
     __slots__ = ("_by_name", "children", "columns", "name", "parent", "text")
@@ -47,6 +47,15 @@ class Node:
     def add(self, name: str, text: str = "") -> "Node":
         """Make a child named `name`, add it as the last one and return it."""
         return self.append(Node(name, text))
+
+    def sow(self, names: Iterable[str]) -> "list[Node]":
+        """Add blank children of these names as the last ones and return them."""
+        sown = [Node(name) for name in names]
+        for child in sown:
+            child.parent = self
+        self.children += sown
+        self._by_name = self.columns = None
+        return sown
 
     def remove(self, child: "Node") -> None:
         """Take `child` away. Raises ValueError when it is not here."""
