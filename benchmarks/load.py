@@ -64,13 +64,13 @@ class Load:
 def report(long: bool) -> tuple[str, bool]:
     """The table, and whether the bars hold."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        load = runner.run(measure(LONG_SECONDS if long else SHORT_SECONDS, PEOPLE, BULK_MESSAGES))
+        load = runner.run(measure(LONG_SECONDS if long else SHORT_SECONDS, WARM_UP_SECONDS, PEOPLE, BULK_MESSAGES))
     verdicts = verdicts_of(load)
     lines = (f"{'holds ' if holds else 'MISSED'} {what}" for what, holds in verdicts)
     return "\n\n".join((table(load), "\n".join(lines))), all(holds for _, holds in verdicts)
 
 
-async def measure(seconds: float, comers: int, bulk: int) -> Load:
+async def measure(seconds: float, warm_up: float, comers: int, bulk: int) -> Load:
     """So many people, and so many bulk messages waiting when the desk starts."""
     with tempfile.TemporaryDirectory(prefix="desk-benchmark-") as name:
         folder = Path(name)
@@ -81,7 +81,7 @@ async def measure(seconds: float, comers: int, bulk: int) -> Load:
             command = (sys.executable, "-m", "bot")
             with Process(command, desk_settings(folder, api.url, form), Path.cwd(), folder / "log") as process:
                 await process.until(api.receives, READY_SECONDS)
-                return await _watch(api, seconds, comers)
+                return await _watch(api, seconds, warm_up, comers)
 
 
 async def _queue_bulk(path: Path, messages: int) -> None:
@@ -103,7 +103,7 @@ async def _queue_bulk(path: Path, messages: int) -> None:
     await database.close()
 
 
-async def _watch(api: BotApi, seconds: float, comers: int) -> Load:
+async def _watch(api: BotApi, seconds: float, warm_up: float, comers: int) -> Load:
     crowd = Crowd(api, steps())
     counted = {"replies": 0, "bulk": 0}
     hear = api.shown
@@ -115,7 +115,7 @@ async def _watch(api: BotApi, seconds: float, comers: int) -> Load:
 
     api.shown = count
     coming = asyncio.ensure_future(_come(crowd, comers))
-    await asyncio.sleep(WARM_UP_SECONDS)
+    await asyncio.sleep(warm_up)
     turns, before, began = len(crowd.turns), dict(counted), time.perf_counter()
     await asyncio.sleep(seconds)
     took = time.perf_counter() - began

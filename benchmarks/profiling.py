@@ -28,7 +28,7 @@ OURS = ("bot.", "conversations.", "storage.")
 def report(long: bool) -> tuple[str, bool]:
     """Two tables; there is no bar."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        turns, seen = runner.run(watch(LONG_SECONDS if long else SHORT_SECONDS))
+        turns, seen = runner.run(watch(LONG_SECONDS if long else SHORT_SECONDS, WARM_UP_SECONDS))
     own, within = seen["own"], seen["within"]
     every = sum(own.values())
     ours = {name: spent for name, spent in within.items() if name.startswith(OURS)}
@@ -54,7 +54,7 @@ def _table(spent: Mapping[str, float], every: float, turns: int, largest: int) -
     )
 
 
-async def watch(seconds: float) -> tuple[int, Mapping[str, Mapping[str, float]]]:
+async def watch(seconds: float, warm_up: float) -> tuple[int, Mapping[str, Mapping[str, float]]]:
     """The desk under a closed loop: how many turns it took, and the CPU seconds of each function."""
     with tempfile.TemporaryDirectory(prefix="desk-benchmark-") as name:
         folder = Path(name)
@@ -66,8 +66,8 @@ async def watch(seconds: float) -> tuple[int, Mapping[str, Mapping[str, float]]]
             with Process(command, environment, Path.cwd(), folder / "log") as process:
                 await process.until(api.receives, READY_SECONDS)
                 crowd = Crowd(api, steps())
-                load = asyncio.ensure_future(closed_loop(crowd, PEOPLE, WARM_UP_SECONDS + seconds))
-                await asyncio.sleep(WARM_UP_SECONDS)
+                load = asyncio.ensure_future(closed_loop(crowd, PEOPLE, warm_up + seconds))
+                await asyncio.sleep(warm_up)
                 before = len(crowd.turns)
                 process.signal(signal.SIGUSR1)
                 await load

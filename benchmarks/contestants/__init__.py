@@ -73,6 +73,18 @@ def desk_settings(folder: Path, api_url: str, form: Path, port: int = 0) -> Mapp
 
 def contestants() -> tuple[list[Contestant], list[str]]:
     """All that can run here, ours first, and a line for each that cannot."""
+    found, left_out = python_contestants()
+    folder, why_not = _node_folder()
+    if folder is None:
+        left_out.append(f"grammY and telegraf are left out: {why_not}.")
+    else:
+        found.append(Contestant("grammY conversations", ("node", str(folder / "grammy.mjs"))))
+        found.append(Contestant("telegraf scenes", ("node", str(folder / "telegraf.mjs"))))
+    return found, left_out
+
+
+def python_contestants() -> tuple[list[Contestant], list[str]]:
+    """Those for which nothing has to be installed first."""
     found: list[Contestant] = [OurContestant(DESK, _python("desk"))]
     left_out = []
     for name, module, needs in (
@@ -85,12 +97,6 @@ def contestants() -> tuple[list[Contestant], list[str]]:
             left_out.append(f"{name} is left out: no {', '.join(missing)} here (pip install '.[bench]').")
         else:
             found.append(Contestant(name, _python(module)))
-    folder, why_not = _node_folder()
-    if folder is None:
-        left_out.append(f"grammY and telegraf are left out: {why_not}.")
-    else:
-        found.append(Contestant("grammY conversations", ("node", str(folder / "grammy.mjs"))))
-        found.append(Contestant("telegraf scenes", ("node", str(folder / "telegraf.mjs"))))
     return found, left_out
 
 
