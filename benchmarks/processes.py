@@ -41,6 +41,10 @@ class Process:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Ask it to end and wait; where its platform is served by our own loop, wait in a thread."""
         with suppress(ProcessLookupError):
             self._popen.terminate()
         try:

@@ -71,4 +71,5 @@ async def watch(seconds: float, warm_up: float) -> tuple[int, Mapping[str, Mappi
                 before = len(crowd.turns)
                 process.signal(signal.SIGUSR1)
                 await load
+                await asyncio.to_thread(process.stop)
         return len(crowd.turns) - before, json.loads(found.read_text(encoding="utf-8"))
