@@ -6,7 +6,6 @@ is for the bulk. Nobody who applies is to notice the bulk, and the platform is n
 
 import asyncio
 import itertools
-import json
 import random
 import sys
 import tempfile
@@ -88,7 +87,7 @@ async def _queue_bulk(path: Path, messages: int) -> None:
     """The same words to so many people, each of whom has written before."""
     database = Database(f"sqlite+aiosqlite:///{path}")
     await database.open()
-    body = json.dumps(write_reply(Reply("The network meets in Plovdiv on the tenth of March. Everybody is welcome.")))
+    body = write_reply(Reply("The network meets in Plovdiv on the tenth of March. Everybody is welcome."))
 
     def queue(conn: Connection) -> None:
         now = datetime.now(UTC)
