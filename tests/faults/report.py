@@ -22,7 +22,8 @@ HEADERS = (
 class FaultReport:
     """Counted by the people who talked and by the platform, compared with what SQL finds in the database.
 
-    `refused` are updates that were not taken at first and came again; `repeated` messages somebody saw twice.
+    `refused` are updates that were not taken at first and came again; `repeated` messages somebody saw twice, and
+    `repeated_at_once` is the most that one person saw twice of what was sent between two kills.
     """
 
     done: str
@@ -35,6 +36,7 @@ class FaultReport:
     notified: int
     messages: int
     repeated: int
+    repeated_at_once: int
     refused: int
 
     @property

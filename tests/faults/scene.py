@@ -34,6 +34,7 @@ class Scene:
     async def restart(self) -> None:
         """kill -9, and begin to start again."""
         await self.bot.kill()
+        self.server.life += 1
         await self.database.write(let_claims_run_out)
         self.bot.start()
 

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -14,11 +14,21 @@ from tests.bot.telegram_server import Fault, TelegramServer
 DELIVER_AGAIN_SECONDS = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that somebody saw, by the platform's ids, and in which of the bot's lives it was sent."""
+
+    chat: str
+    message: str
+    life: int
+
+
 class FaultyServer(TelegramServer):
     """`twice`: every update comes two times. `overtaken`: every so many-th comes after the one that follows it, which
     a webhook can do and a poll cannot. Of the calls of each method every `every`-th meets the next of `troubles`.
 
-    `met` counts the troubles by method; `refused` counts deliveries not answered with 200, `delivered` updates.
+    `met` counts the troubles by method; `refused` counts deliveries not answered with 200, `delivered` updates,
+    `sent` is every message shown; `life` grows with each kill.
     """
 
     def __init__(self) -> None:
@@ -31,7 +41,8 @@ class FaultyServer(TelegramServer):
         self.refused = 0
         self.delivered = 0
         self.spared: set[int] = set()
-        self.sent: Counter[int] = Counter()
+        self.life = 0
+        self.sent: list[Sent] = []
         self._count: Counter[str] = Counter()
         self._happened = itertools.count(1)
         self._held: dict[str, Any] | None = None
@@ -95,5 +106,6 @@ class FaultyServer(TelegramServer):
         return replace(trouble)
 
     def _show(self, chat: Any, content: dict[str, Any], markup: dict[str, Any]) -> dict[str, Any]:
-        self.sent[chat.id] += 1
-        return super()._show(chat, content, markup)
+        shown = super()._show(chat, content, markup)
+        self.sent.append(Sent(str(chat.id), str(shown["message_id"]), self.life))
+        return shown

@@ -51,7 +51,7 @@ async def talking(at: Scene) -> AsyncIterator[None]:
     """People are in the middle of their talks; at the end all of them get through."""
     at.crowd.enough = True
     talks = asyncio.create_task(at.crowd.talk())
-    await at.server.until(lambda: at.server.sent.total() > 40)
+    await at.server.until(lambda: len(at.server.sent) > 40)
     yield
     await talks
 
