@@ -34,7 +34,7 @@ class State(StrEnum):
 
 
 STATES = {state.value: state for state in State}
-"""By their names in JSON: a look-up costs a third of a call of State, and a draft has as many as answers."""
+"""By their names in JSON: a look-up takes a twentieth of what `State(name)` takes, once for each answer of a draft."""
 
 
 @dataclass(frozen=True, slots=True)
