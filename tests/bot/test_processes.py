@@ -27,7 +27,7 @@ from tests.bot.telegram_server import TOKEN, Fault, TelegramServer
 from tests.bot.telegram_server import Person as Phone
 from tests.bot.test_start import visitor
 
-TALKS = int(os.environ.get("DESK_TALKS", "30"))
+TALKS = int(os.environ.get("DESK_TALKS", "16"))
 REPLACED_WITHIN_SECONDS = 10
 WALK_SECONDS = 60 + TALKS
 PDF = b"%PDF-1.7\n" + b"decision " * 100
