@@ -60,19 +60,22 @@ class Staff:
     def __init__(self, api: BotApi) -> None:
         self._api = api
         self._heard = asyncio.Event()
-        self._at = 0.0
+        self._began = self._ended = 0.0
         api.shown = self._hears
 
     async def ask(self, command: str) -> float:
         """How many seconds it took. Raises TimeoutError when nothing comes."""
         self._heard.clear()
-        began = self._api.happens("message", message_of(STAFF_CHAT, command))
+        self._api.happens("message", message_of(STAFF_CHAT, command), self._begins)
         await asyncio.wait_for(self._heard.wait(), PATIENCE_SECONDS)
-        return self._at - began
+        return self._ended - self._began
+
+    def _begins(self, at: float) -> None:
+        self._began = at
 
     def _hears(self, message: Json, is_change: bool, at: float) -> None:
         if message["chat"]["id"] == STAFF_CHAT and not self._heard.is_set():
-            self._at = at
+            self._ended = at
             self._heard.set()
 
 

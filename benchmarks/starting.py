@@ -68,7 +68,7 @@ async def _starts(folder: Path, times: int) -> list[Start]:
         return [await _start(settings, folder) for _ in range(times)]
 
 
-async def _agree(_: str, __: Parameters) -> Answer:
+async def _agree(_: str, __: Parameters, ___: float) -> Answer:
     return _YES
 
 

@@ -20,7 +20,7 @@ from benchmarks.server.botapi import TOKEN
 HERE = Path(__file__).parent
 NODE_SOURCES = HERE / "node"
 INSTALL_SECONDS = 300
-DESK = "the desk"
+DESK, BARE = "the desk", "doing nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def contestants() -> tuple[list[Contestant], list[str]]:
 
 def python_contestants() -> tuple[list[Contestant], list[str]]:
     """Those for which nothing has to be installed first."""
-    found: list[Contestant] = [OurContestant(DESK, _python("desk"))]
+    found: list[Contestant] = [OurContestant(DESK, _python("desk")), Contestant(BARE, _python("bare"))]
     left_out = []
     for name, module, needs in (
         ("PTB ConversationHandler", "ptb", ("telegram", "tornado")),

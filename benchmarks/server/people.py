@@ -1,8 +1,8 @@
 """Simulated people who apply, each as slowly as the bot lets them, and the clock that they hold.
 
-A turn begins when the platform could hand the update to the bot and ends when the platform has the message that the
-person waits for. The network's part is taken off: one round trip for each new message that came in the turn, because
-to keep their order one must have arrived before the next is sent. What is left is the bot's own.
+A turn begins when the bot could have the update and ends when its call with the message that the person waits for has
+arrived. What the network took for new messages before that one is taken off, because to keep their order one must have
+been answered before the next is sent. What is left is the bot's own.
 """
 
 import asyncio
@@ -24,14 +24,18 @@ class Turn:
 
 @dataclass(slots=True)
 class Person:
-    """`at` is the number of the turn to come; between turns `began` is 0. `message` is the one with the buttons;
-    `heard` counts the new messages of the turn."""
+    """`at` is the number of the turn to come; `message` is the one with the buttons. `network` are the seconds of
+    the turn in which the bot waited for it."""
 
     chat: int
     at: int = 0
     began: float = 0.0
-    heard: int = 0
+    network: float = 0.0
     message: Json = field(default_factory=dict)
+
+    def begins(self, at: float) -> None:
+        """The turn begins."""
+        self.began, self.network = at, 0.0
 
 
 class Crowd:
@@ -49,6 +53,7 @@ class Crowd:
         self._waiting: dict[int, Person] = {}
         self._numbers = new_numbers()
         api.shown = self._hears
+        api.answered = self._waits_for_network
 
     def come(self, people: int) -> list[Person]:
         return [Person(next(self._numbers)) for _ in range(people)]
@@ -58,29 +63,29 @@ class Crowd:
         step = self._script[person.at]
         self._waiting[person.chat] = person
         if step.text:
-            person.began = self._api.happens("message", message_of(person.chat, step.text))
+            self._api.happens("message", message_of(person.chat, step.text), person.begins)
         else:
             tapped = _button(person.message, step.tap)
             query = f"{person.chat}-{person.at}"
             event = {"id": query, "from": _who(person.chat), "message": person.message, "chat_instance": "1"}
-            person.began = self._api.happens("callback_query", {**event, "data": tapped})
+            self._api.happens("callback_query", {**event, "data": tapped}, person.begins)
 
     def _hears(self, message: Json, is_change: bool, at: float) -> None:
         person = self._waiting.get(message["chat"]["id"])
-        if person is None:
-            return
-        person.heard += not is_change
-        if not _is_awaited(self._script[person.at], message, is_change):
+        if person is None or not _is_awaited(self._script[person.at], message, is_change):
             return
         del self._waiting[person.chat]
-        self.turns.append(Turn(at, at - person.began - self._api.round_trip * max(1, person.heard)))
-        person.heard = 0
+        self.turns.append(Turn(at, at - person.began - person.network))
         person.message = message
         person.at += 1
         if person.at == len(self._script):
             self.applications += 1
             (person,) = self.come(1)
         self.ready(person)
+
+    def _waits_for_network(self, chat: int, seconds: float) -> None:
+        if chat in self._waiting:
+            self._waiting[chat].network += seconds
 
 
 async def closed_loop(crowd: Crowd, people: int, seconds: float) -> None:
