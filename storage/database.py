@@ -21,7 +21,7 @@ from storage.locks import Lock, hold
 from storage.migrations import NewerSchema, migrate
 from storage.news import Hear, listen
 from storage.postgres import PAUSES_SECONDS, lone_engine, may_pass, pooled_engine
-from storage.sqlite import GroupWriter, TransactionLost, reading_engine, writing_engine
+from storage.sqlite import GroupWriter, TransactionLost, reading_engine, rebuilding_engine
 
 T = TypeVar("T")
 
@@ -187,7 +187,7 @@ class Database:
     def _open_sqlite(self, url: URL) -> None:
         _rebuild_sqlite(url, migrate)
         self._engine = reading_engine(url)
-        self._writer = GroupWriter(writing_engine(url))
+        self._writer = GroupWriter(url)
 
     async def _open_postgresql(self, url: URL) -> None:
         name = _new_name()
@@ -213,7 +213,7 @@ def _existing_sqlite(url: URL) -> AsyncEngine:
 def _rebuild_sqlite(url: URL, work: Callable[[Connection], T]) -> T:
     assert url.database is not None
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = writing_engine(url, foreign_keys=False)
+    engine = rebuilding_engine(url)
     try:
         with engine.begin() as connection:
             return work(connection)

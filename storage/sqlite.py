@@ -6,7 +6,8 @@ one `fsync` for all of them. `synchronous=FULL` is what makes "committed" mean "
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -16,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
+LOCKING_BEGIN = "BEGIN IMMEDIATE"
 GROUP_LIMIT = 200
 """How many writes share one transaction at most, so that the first of them need not wait for an endless queue."""
 
@@ -41,16 +43,22 @@ class Result:
     failure: BaseException | None = None
 
 
-def writing_engine(url: URL, *, foreign_keys: bool = True) -> Engine:
-    """The engine of the writer thread: one connection, whose transactions lock the database from their first moment.
+def rebuilding_engine(url: URL) -> Engine:
+    """The engine for migrations, whose transactions lock the database from their first moment.
 
-    Without `foreign_keys` for migrations, which rebuild tables: https://www.sqlite.org/lang_altertable.html#otheralter
+    Without foreign keys, for they rebuild tables: https://www.sqlite.org/lang_altertable.html#otheralter
     """
+    engine = _writing_engine(url, foreign_keys=False)
+    _begin_with(engine, LOCKING_BEGIN)
+    return engine
+
+
+def _writing_engine(url: URL, *, foreign_keys: bool) -> Engine:
+    """One connection, for whichever thread; it begins no transaction by itself."""
     engine = create_engine(
         url.set(drivername="sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
     _prepare(engine, foreign_keys=foreign_keys, query_only=False)
-    _begin_with(engine, "BEGIN IMMEDIATE")
     return engine
 
 
@@ -89,11 +97,16 @@ def _begin_with(engine: Engine, statement: str) -> None:
 class GroupWriter:
     """The thread that owns the writing connection.
 
+    Transactions and savepoints go to the driver itself: through SQLAlchemy those of one turn cost as much as all its
+    statements. To SQLAlchemy the connection is in one transaction that never ends.
     `write` may be called from the loop that is running when the writer is made, and from nowhere else.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, url: URL) -> None:
+        self._engine = _writing_engine(url, foreign_keys=True)
+        self._connection = self._engine.connect()
+        self._connection.begin()
+        self._driver: Any = self._connection.connection.driver_connection
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         # A daemon: a process that ends without close() loses no more than a kill would, an uncommitted transaction.
@@ -110,6 +123,7 @@ class GroupWriter:
         """Finish what is queued, then end the thread and the connection."""
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._connection.close()
         self._engine.dispose()
 
     def _run(self) -> None:
@@ -134,34 +148,45 @@ class GroupWriter:
 
     def _together(self, jobs: Sequence[Job]) -> list[Result]:
         """One transaction for all jobs; when it does not commit, all of them have failed."""
+        wanted = [job for job in jobs if not job.done.cancelled()]
         try:
-            with self._engine.begin() as connection:
-                return [_alone(connection, job) for job in jobs if not job.done.cancelled()]
+            with self._transaction():
+                if len(wanted) == 1:
+                    return [Result(wanted[0], wanted[0].work(self._connection))]
+                return [self._alone(job) for job in wanted]
         except BaseException as failure:
             return [Result(job, failure=failure) for job in jobs]
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Raises TransactionLost, besides what is raised within."""
+        self._driver.execute(LOCKING_BEGIN)
+        try:
+            yield
+            self._driver.execute("COMMIT")
+        except BaseException as failure:
+            if not self._driver.in_transaction:
+                raise TransactionLost(_reason_of_loss(failure)) from failure
+            self._driver.execute("ROLLBACK")
+            raise
 
-def _alone(connection: Connection, job: Job) -> Result:
-    """Run one job in its own SAVEPOINT: what it raises undoes this job and no other. Raises TransactionLost.
-
-    The driver is spoken to directly: the same through SQLAlchemy's nested transactions costs as much as four
-    statements, at every write.
-    """
-    driver: Any = connection.connection.driver_connection
-    driver.execute("SAVEPOINT job")
-    try:
-        value = job.work(connection)
-    except Exception as failure:
-        if not driver.in_transaction:
-            raise TransactionLost(_reason_of_loss(failure)) from failure
-        driver.execute("ROLLBACK TO job")
-        driver.execute("RELEASE job")
-        return Result(job, failure=failure)
-    driver.execute("RELEASE job")
-    return Result(job, value)
+    def _alone(self, job: Job) -> Result:
+        """Run one job in its own SAVEPOINT: what it raises undoes this job and no other, while there is a
+        transaction."""
+        self._driver.execute("SAVEPOINT job")
+        try:
+            value = job.work(self._connection)
+        except Exception as failure:
+            if not self._driver.in_transaction:
+                raise
+            self._driver.execute("ROLLBACK TO job")
+            self._driver.execute("RELEASE job")
+            return Result(job, failure=failure)
+        self._driver.execute("RELEASE job")
+        return Result(job, value)
 
 
-def _reason_of_loss(failure: Exception) -> str:
+def _reason_of_loss(failure: BaseException) -> str:
     """SQLite's own words."""
     inner = getattr(failure, "orig", None) or failure
     words = str(inner) if isinstance(inner, sqlite3.Error) else type(failure).__name__
