@@ -258,6 +258,7 @@ class App:
             log.exception("turn failed", channel=update.channel, update=update.update_id, error=type(bug).__name__)
             done, settled, rows = await self.database.write(regret)
         self._sender.take_over(rows)
+        await asyncio.sleep(0)  # The person is waiting, the platform's request is not: the messages go out first.
         return done, settled
 
     async def invite(self, role: str) -> str:

@@ -188,7 +188,10 @@ class Sender:
 
     async def _take_step(self, rows: Sequence[OutboxRow]) -> bool:
         """Whether the last of them, the new message, is out of the way."""
-        taken = await asyncio.gather(*map(self._attempt_or_retry, rows))
+        *changed, awaited = rows
+        changing = [asyncio.create_task(self._attempt_or_retry(row)) for row in changed]
+        new = await self._attempt_or_retry(awaited)  # begun at once, and so before the others
+        taken = [*await asyncio.gather(*changing), new]
         arrived = [(row, platform_id) for row, platform_id in zip(rows, taken, strict=True) if platform_id is not None]
         if arrived:
             await self._mark_sent(arrived)

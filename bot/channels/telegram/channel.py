@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ COMMAND_DESCRIPTION_LIMIT = 256
 STOP_SECONDS = 5.0
 TAP_ATTEMPTS = 4
 TAP_RETRY_SECONDS = 0.5
+TURN_PATIENCE_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -187,15 +189,29 @@ class TelegramChannel:
 
     async def _hand_over(self, raw: Json) -> None:
         """One update to the house. What cannot be read is logged and passed over: it would come again for ever."""
-        try:
-            if "callback_query" in raw:
-                self._answer_once(str(raw["callback_query"]["id"]))
-            update = read_update(raw, Myself(self._api.id, self._api.username))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            log.error("telegram_update_unreadable", update=raw.get("update_id"), error=type(error).__name__)
+        with self._spinner_stopped(raw):
+            try:
+                update = read_update(raw, Myself(self._api.id, self._api.username))
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                log.error("telegram_update_unreadable", update=raw.get("update_id"), error=type(error).__name__)
+                return
+            if update is not None and self._take_turn is not None:
+                await self._take_turn(update)
+
+    @contextmanager
+    def _spinner_stopped(self, raw: Json) -> Iterator[None]:
+        """Answer a tap behind the messages of its turn, which the person waits for, or at once when these take long."""
+        tap = raw.get("callback_query")
+        if not isinstance(tap, dict) or "id" not in tap:
+            yield
             return
-        if update is not None and self._take_turn is not None:
-            await self._take_turn(update)
+        query = str(tap["id"])
+        late = asyncio.get_running_loop().call_later(TURN_PATIENCE_SECONDS, self._answer_once, query)
+        try:
+            yield
+        finally:
+            late.cancel()
+            self._answer_once(query)
 
     def _answer_once(self, query: str) -> None:
         """In the background; a tap that is delivered again was answered the first time."""
