@@ -8,6 +8,11 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from storage.application_counts import recount
+from storage.sqlite import writing_engine
+
 COPIED_AT_ONCE = 20_000
 DRAFTS_PER_APPLICATION = 0.1
 OUTBOX_ROWS_PER_APPLICATION = 6
@@ -62,8 +67,11 @@ def grow(path: Path, to: int) -> None:
     (base,) = connection.execute("SELECT max(seq) FROM sqlite_sequence").fetchone()
     for begin in range(first, to + 1, COPIED_AT_ONCE):
         _copy(connection, base, begin, min(begin + COPIED_AT_ONCE, to + 1), to)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+    engine = writing_engine(make_url(f"sqlite:///{path}"))
+    with engine.begin() as counting:
+        recount(counting)
+    engine.dispose()
 
 
 def _take_models(connection: sqlite3.Connection) -> None:

@@ -18,7 +18,7 @@ from bot.archive import ArchiveReader, ArchiveWriter, DamagedArchive, FilePart, 
 from bot.errors import StartError
 from bot.settings import Settings
 from bot.stored_files import MEDIA_NAME, StoredFiles, sync_folder
-from storage import copying
+from storage import application_counts, copying
 from storage.database import Database, DatabaseUnavailable
 from storage.migrations import current_step, knows, migrate
 
@@ -188,6 +188,7 @@ def _fill(conn: Connection, archive: ArchiveReader, data_dir: Path, replaces: bo
     migrate(conn, archive.manifest.revision)
     _fill_tables(conn, archive, tell)
     migrate(conn)
+    application_counts.recount(conn)
     for part in archive.manifest.tables:
         if part.last_id is not None:
             copying.go_on_after(conn, part.name, part.last_id)

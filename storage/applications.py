@@ -10,7 +10,8 @@ from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
 
-from storage import events
+from storage import application_counts, events
+from storage.application_counts import Kind
 from storage.attachments import COLUMNS as ATTACHMENT_COLUMNS
 from storage.attachments import Attachment
 from storage.locks import Lock, hold
@@ -132,7 +133,7 @@ _BY_PERSON = (
 _PAGE = select(*LINE_COLUMNS).order_by(applications.c.id.desc()).limit(bindparam("limit")).offset(bindparam("offset"))
 _TOTAL = select(func.count()).select_from(applications)
 _STATE = (
-    select(applications.c.state, applications.c.decision)
+    select(applications.c.call_id, applications.c.region, applications.c.state, applications.c.decision)
     .where(applications.c.id == bindparam("application"))
     .with_for_update(key_share=True)
 )
@@ -153,9 +154,6 @@ _ATTACHMENTS = (
     .order_by(answers.c.position)
 )
 
-# In the order of an index, so that one walk along it counts everything.
-_KINDS = (applications.c.region, applications.c.state, applications.c.decision)
-_BY_KIND = select(*_KINDS, func.count()).group_by(*_KINDS)
 _RECENT = select(
     func.count(case((applications.c.submitted_at >= bindparam("today"), 1), else_=null())),
     func.count(),
@@ -193,6 +191,7 @@ def submit(
         "state_at": now,
     }
     application = Application(id=conn.execute(_INSERT, row).scalar_one(), **row)
+    application_counts.add(conn, application.id, Kind(application.call_id, application.region, "submitted", ""))
     _fill(conn, application, answers, terms)
     return application
 
@@ -244,17 +243,17 @@ def find(conn: Connection, text: str, limit: int) -> list[ApplicationLine]:
 
 def counts(conn: Connection, call_id: int | None, since_today: datetime, since_week: datetime) -> Counts:
     """How many there are; `call_id` None counts every call. Drafts are those still open."""
-    kinds, recent, under_way = _BY_KIND, _RECENT, _UNDER_WAY
+    recent, under_way = _RECENT, _UNDER_WAY
     if call_id is not None:
-        kinds, recent = (q.where(applications.c.call_id == call_id) for q in (kinds, recent))
+        recent = recent.where(applications.c.call_id == call_id)
         under_way = under_way.where(drafts.c.call_id == call_id)
     by_state, by_decision, by_region = Counter[str](), Counter[str](), Counter[str]()
-    for region, state, decision, count in conn.execute(kinds):
-        by_state[state] += count
-        if state == "decided":
-            by_decision[decision] += count
-        if state != "withdrawn":
-            by_region[region] += count
+    for kind, count in application_counts.by_kind(conn, call_id):
+        by_state[kind.state] += count
+        if kind.state == "decided":
+            by_decision[kind.decision] += count
+        if kind.state != "withdrawn":
+            by_region[kind.region] += count
     today, week = conn.execute(recent, {"today": since_today, "week": since_week}).one()
     return Counts(
         by_state=dict(by_state),
@@ -280,11 +279,13 @@ def set_state(
 
     False, and nothing changes, when it is not in state `was` any more: somebody else was faster.
     """
-    before = conn.execute(_STATE, {"application": application_id}).first()
+    found = conn.execute(_STATE, {"application": application_id}).first()
+    before = None if found is None else Kind(*found)
     if before is None or before.state != was:
         return False
     change = {"application": application_id, "becomes": becomes, "decided": decision, "now": now}
     conn.execute(_SET_STATE, change)
+    application_counts.move(conn, application_id, before, before._replace(state=becomes, decision=decision))
     detail = json.dumps({"old": [was, before.decision], "new": [becomes, decision]}, ensure_ascii=False)
     subject = f"application:{application_id}"
     events.record(conn, kind="state", actor_person_id=actor_person_id, subject=subject, detail=detail, now=now)

@@ -16,6 +16,8 @@ from storage.tables import metadata
 Row = dict[str, Any]
 
 VERSION_TABLE = "alembic_version"
+COUNTS_TABLE = "application_counts"
+"""It follows from other rows, and is made anew out of them."""
 LEASES_TABLE = "leases"
 CLAIMED_COLUMN = "claimed_until"
 """Leases and claims say what a living process is doing right now: they do not travel."""
@@ -26,7 +28,7 @@ BATCH_BYTES = 4_000_000
 def tables(conn: Connection) -> list[Table]:
     """The tables that are copied, each behind those it refers to."""
     found = _existing(conn)
-    return [table for table in found.sorted_tables if table.name not in (VERSION_TABLE, LEASES_TABLE)]
+    return [table for table in found.sorted_tables if table.name not in (VERSION_TABLE, LEASES_TABLE, COUNTS_TABLE)]
 
 
 def is_empty(conn: Connection) -> bool:

@@ -226,7 +226,6 @@ applications = Table(
     Index("ix_applications_call_id_submitted_at", "call_id", "submitted_at"),
     Index("ix_applications_person_id", "person_id", "id"),
     Index("ix_applications_state", "state", "id"),
-    Index("ix_applications_call_id_region", "call_id", "region", "state", "decision"),
     **_NO_REUSE,
 )
 Index(
@@ -236,6 +235,19 @@ Index(
     unique=True,
     sqlite_where=text("key <> '' AND state <> 'withdrawn'"),
     postgresql_where=text("key <> '' AND state <> 'withdrawn'"),
+)
+
+# How many applications are of a kind, in as many rows as storage/application_counts.py has shares.
+application_counts = Table(
+    "application_counts",
+    metadata,
+    Column("call_id", ForeignKey("calls.id"), primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("decision", Text, primary_key=True),
+    Column("share", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
+    **_KEYED,
 )
 
 answers = Table(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest step in `versions/`: a database that is there already needs no Alembic, which is slow to import."""
 
 

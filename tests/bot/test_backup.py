@@ -21,9 +21,10 @@ from bot.errors import StartError
 from bot.settings import Settings
 from bot.stored_files import StoredFiles
 from conversations.draft import read_draft
-from storage import attachments, leases
+from storage import application_counts, attachments, leases
 from storage.database import Database
 from storage.migrations import HEAD, current_step, migrate
+from storage.tables import application_counts as counts_table
 from storage.tables import drafts, events, metadata, outbox, people, updates
 from tests.bot.desk import AGREE, ANSWERED, NOON, SUBMIT, Desk
 from tests.bot.running import ROOT
@@ -117,6 +118,17 @@ async def test_new_rows_get_ids_above_all_that_were_ever_given(desk: Desk, here:
     await put_back(kept.path, elsewhere)
     async with opened(elsewhere) as database:
         assert await database.write(add_event) == newest + 1
+
+
+async def test_applications_are_counted_anew(desk: Desk, here: Settings, elsewhere: Settings):
+    await applied(desk)
+    right = await desk.database.read(lambda conn: list(application_counts.by_kind(conn, None)))
+    await desk.database.write(lambda conn: conn.execute(update(counts_table).values(count=7)))
+    kept = await back_up(here, None, NOON)
+    await put_back(kept.path, elsewhere)
+    async with opened(elsewhere) as database:
+        assert await database.read(lambda conn: list(application_counts.by_kind(conn, None))) == right
+        assert [count for _, count in right] == [1]
 
 
 async def test_a_conversation_goes_on_where_it_was(desk: Desk, here: Settings, elsewhere: Settings):

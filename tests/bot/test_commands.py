@@ -4,13 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection
 
 from bot.commands.request import ROLES, Who
 from bot.commands.table import COMMANDS
 from conversations.phrases import say
+from storage import applications
 from storage.database import Database
-from storage.tables import applications, events
+from storage.tables import events
 from tests.bot.desk import AGREE, NOON, REGISTER, Desk, Person, apply
 
 EVERYONE = ("start", "continue", "review", "status", "language", "help", "about", "criteria", "privacy")
@@ -145,7 +146,7 @@ async def test_status_shows_staff_the_figures_and_their_own_application_below(re
     await draft.taps(AGREE)
     mila = await register.staff("Мила")
     await apply(mila, "4", "Търново")
-    await set_state(register, "ПЧ-2026-0002", state="in_review")
+    await review(register, 2)
     await mila.says("/status")
     mila.hears(
         "Заявления: 4\n• подадено: 3\n• в разглеждане: 1\nДнес: 4 · през последните 7 дни: 4\nЗапочнати чернови: 1",
@@ -166,9 +167,16 @@ async def test_status_in_a_staff_group_shows_figures_only(register: Desk):
 # ---------- /list ----------
 
 
-async def set_state(desk: Desk, reference: str, **to: str) -> None:
-    statement = update(applications).where(applications.c.reference == reference).values(**to)
-    await desk.database.write(lambda conn: conn.execute(statement))
+async def review(desk: Desk, number: int) -> None:
+    """Somebody has begun to review the application of this number."""
+
+    def begin(conn: Connection) -> bool:
+        (application,) = applications.by_number(conn, None, None, number)
+        return applications.set_state(
+            conn, application.id, was="submitted", becomes="in_review", actor_person_id=None, now=NOON
+        )
+
+    assert await desk.database.write(begin)
 
 
 async def test_the_list_is_newest_first_and_turned_by_buttons(register: Desk):
@@ -187,7 +195,7 @@ async def test_the_list_is_newest_first_and_turned_by_buttons(register: Desk):
 async def test_the_list_knows_states_by_their_names(register: Desk):
     for number in ("1", "2", "3"):
         await apply(register.person(number), f"N{number}", "Бургас")
-    await set_state(register, "ПЧ-2026-0002", state="in_review")
+    await review(register, 2)
     mila = await register.staff("Мила")
     for words in ("в разглеждане", "in_review", "In review", "в разглеждане 1"):
         await mila.says(f"/list {words}")

@@ -84,6 +84,13 @@ def set_up(conn: Connection) -> Desk:
     return Desk(form_row, calls.open_first(conn, opens=None, closes=None, title="", now=NOW).id)
 
 
+def move(conn: Connection, application_id: int, was: str, becomes: str, decision: str = "") -> bool:
+    """Somebody of the staff moves an application on."""
+    return applications.set_state(
+        conn, application_id, was=was, becomes=becomes, decision=decision, actor_person_id=None, now=NOW
+    )
+
+
 def put(conn: Connection, chat_id: int, **given: Any) -> int:
     """Queue a message for the chat; `given` replaces parts of it."""
     parts = {"body": "{}", "key": "", "replaces": "", "priority": outbox.INTERACTIVE, "now": NOW}

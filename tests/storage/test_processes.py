@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import await_only
 
-from storage import forms, history, news, people
+from storage import application_counts, forms, history, news, people
+from storage.application_counts import SHARES
 from storage.database import Database
 from storage.outbox import NOTIFICATION
 from storage.updates import mark_seen
-from tests.storage.desk import NOW, arrive, arrive_in_group, put, set_up
+from tests.storage.desk import NOW, arrive, arrive_in_group, move, put, set_up
 
 PATIENCE_SECONDS = 10
 
@@ -102,6 +103,65 @@ async def test_applications_sent_to_two_processes_at_once_are_numbered_without_g
         *(pair[n % 2].write(lambda conn, chat=str(n): desk.submit(conn, chat)) for n in range(12))
     )
     assert sorted(application.number for application in sent) == list(range(1, 13))
+
+
+def stopped_after_its_first_count(work: Callable[[Connection], object]) -> Held:
+    """The write stops when it has counted an application in one place, and goes on when it is let."""
+
+    def watched(conn: Connection) -> object:
+        @event.listens_for(conn, "after_cursor_execute")
+        def _(conn: Connection, cursor: object, statement: str, *_: object) -> None:
+            if "INTO application_counts" in statement and not held.reached.is_set():
+                held.reached.set()
+                await_only(held.go.wait())
+
+        return work(conn)
+
+    held = Held(watched)
+    return held
+
+
+async def test_two_who_move_applications_to_and_fro_at_once_do_not_hinder_each_other(pair: tuple[Database, Database]):
+    one, other = pair
+    desk = await one.write(set_up)
+    sent = [(await one.write(lambda conn, n=n: desk.submit(conn, str(n)))).id for n in range(SHARES + 1)]
+    back, forth = sent[0], sent[-1]
+    await one.write(lambda conn: move(conn, back, "submitted", "in_review"))
+    tries: list[int] = []
+
+    def moving_back(conn: Connection) -> bool:
+        tries.append(back)
+        return move(conn, back, "in_review", "submitted")
+
+    first = stopped_after_its_first_count(moving_back)
+    both = [asyncio.create_task(one.write(first))]
+    await first.reached.wait()
+
+    def moving_forth(conn: Connection) -> bool:
+        tries.append(forth)
+        return move(conn, forth, "submitted", "in_review")
+
+    both.append(asyncio.create_task(other.write(moving_forth)))
+    await is_waiting_for_a_lock(one)
+    first.go.set()
+    assert await asyncio.gather(*both) == [True, True]
+    assert tries == [back, forth], "nobody had to begin again"
+    assert await one.read(application_counts.agree)
+
+
+async def test_who_sends_does_not_wait_for_one_who_decides_and_has_not_ended(pair: tuple[Database, Database]):
+    """A turn that waited here would hold the lock of submissions, and the other one may be waiting for its chat."""
+    one, other = pair
+    desk = await one.write(set_up)
+    sent = await one.write(lambda conn: desk.submit(conn, "1"))
+    deciding = Held(lambda conn: move(conn, sent.id, "submitted", "in_review"))
+    task = asyncio.create_task(one.write(deciding))
+    await deciding.reached.wait()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await other.write(lambda conn: desk.submit(conn, "2"))
+    deciding.go.set()
+    assert await task
+    assert await one.read(application_counts.agree)
 
 
 async def test_two_turns_that_want_each_others_chats_are_both_done(pair: tuple[Database, Database]):
