@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.shelf import FormShelf
 from conversations.form import Form
 from conversations.phrases import say
-from storage import forms
+from storage import application_counts, forms
 from storage.database import Database, DatabaseUnavailable
 from storage.migrations import HEAD, current_step, knows
 from storage.soundness import is_sound
@@ -90,6 +90,8 @@ async def _database_and_form(settings: Settings) -> list[Finding]:
             return [Finding(say("check_database_newer", language, step=step), False)]
         if step != HEAD:
             return [Finding(say("check_database_older", language, step=step))]
+        if not await database.read(application_counts.agree):
+            return [Finding(say("check_database_miscounted", language), False)]
         form = await database.read(_form_in_use)
         well = Finding(say("check_database_well", language, kind=database.dialect, step=step))
         return [well, await asyncio.to_thread(_form_to_come, settings) if form is None else _form_well(form, language)]

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from sqlalchemy import update
 
 from bot.inspection import Finding, inspect_desk
 from bot.settings import Settings
 from storage.database import Database
-from tests.bot.desk import Desk
+from storage.tables import application_counts
+from tests.bot.desk import Desk, apply
 from tests.bot.telegram_server import TOKEN, TelegramServer
 
 VIBER_TOKEN = "4fa5-viber-token"
@@ -74,6 +76,15 @@ async def test_a_database_in_use_is_looked_through(desk: Desk, database_url: str
     found = await about("Database", settings(data_dir, database_url=database_url))
     assert [finding.is_well for finding in found] == [True]
     assert desk.database.dialect in found[0].text
+
+
+async def test_counts_that_are_not_those_of_the_applications_are_told(desk: Desk, database_url: str, data_dir: Path):
+    await apply(desk.person("Анна"))
+    given = settings(data_dir, database_url=database_url)
+    assert [finding.is_well for finding in await about("Database", given)] == [True]
+    await desk.database.write(lambda conn: conn.execute(update(application_counts).values(count=2)))
+    (finding,) = await about("Database", given)
+    assert (finding.is_well, "counts of applications" in finding.text) == (False, True)
 
 
 async def test_a_form_that_cannot_be_used_is_told(data_dir: Path):
