@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import starmap
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from storage import application_counts, events
 from storage.application_counts import Kind
@@ -154,10 +154,7 @@ _ATTACHMENTS = (
     .order_by(answers.c.position)
 )
 
-_RECENT = select(
-    func.count(case((applications.c.submitted_at >= bindparam("today"), 1), else_=null())),
-    func.count(),
-).where(applications.c.submitted_at >= bindparam("week"))
+_RECENT = _TOTAL.where(applications.c.submitted_at >= bindparam("since"))
 _UNDER_WAY = select(func.count()).select_from(drafts).where(drafts.c.state == literal_state("open"))
 
 
@@ -254,7 +251,8 @@ def counts(conn: Connection, call_id: int | None, since_today: datetime, since_w
             by_decision[kind.decision] += count
         if kind.state != "withdrawn":
             by_region[kind.region] += count
-    today, week = conn.execute(recent, {"today": since_today, "week": since_week}).one()
+    # One walk that tells today from the week would look at each of them, and take twice as long.
+    today, week = (conn.execute(recent, {"since": since}).scalar_one() for since in (since_today, since_week))
     return Counts(
         by_state=dict(by_state),
         by_decision=dict(by_decision),

@@ -55,5 +55,6 @@ async def test_figures_are_read_where_they_are_kept_and_the_rest_counted_on_inde
     assert steps == [
         "SEARCH application_counts USING PRIMARY KEY (call_id=?)",
         f"SEARCH applications USING {since}",
+        f"SEARCH applications USING {since}",
         "SEARCH drafts USING COVERING INDEX ix_drafts_call_id_state (call_id=? AND state=?)",
     ]
