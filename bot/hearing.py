@@ -1,7 +1,7 @@
 """From an update to what the conversation understands: an Input, or a button that was typed instead of tapped."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import orjson
 from sqlalchemy import Connection
@@ -21,21 +21,23 @@ OLDEST_UPDATE = timedelta(hours=24)
 clock is wrong."""
 
 
-def resolve_typed_button(conn: Connection, visitor: Visitor, update: Update) -> Update:
-    """A typed label or number of a button on the last message counts as a tap on it; anything else stays as it is.
+def read_text(conn: Connection, visitor: Visitor, update: Update) -> Update:
+    """A typed label or number of a button on the last message counts as a tap on it; anything else stays a text.
 
     So does what was written before that message could be seen: it was meant for another one.
     """
     if not isinstance(update.content, Text) or visitor.in_group:
         return update
     last = history.last_reply(conn, visitor.chat_id)
-    if last is None or is_early(last, update):
+    if last is None:
         return update
+    if _is_early(last, update):
+        return replace(update, content=replace(update.content, early=True))
     button = button_meant(read_reply(orjson.loads(last.body)), update.content.text)
     return update if button is None else replace(update, content=Tap(button.id))
 
 
-def is_early(last: history.LastReply, update: Update) -> bool:
+def _is_early(last: history.LastReply, update: Update) -> bool:
     """Whether the update was written before the chat's last question had reached the person."""
     if not last.key.startswith("q") or last.replaces_id is not None:
         return False
@@ -46,12 +48,11 @@ def is_early(last: history.LastReply, update: Update) -> bool:
     return update.sent_at is not None and CLOCK_SLACK < last.created_at - update.sent_at < OLDEST_UPDATE
 
 
-def hear(conn: Connection, house: House, visitor: Visitor, update: Update, now: datetime) -> inputs.Input:
+def hear(house: House, update: Update) -> inputs.Input:
     """What the person, or the fetcher, did. A file gets its attachment id here."""
     match update.content:
-        case Text(text):
-            last = history.last_reply(conn, visitor.chat_id)
-            return inputs.Said(text, early=last is not None and is_early(last, update))
+        case Text(text, early):
+            return inputs.Said(text, early)
         case Tap(button):
             return inputs.Tapped(button)
         case Contact(phone):

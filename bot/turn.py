@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot import rehearsal
 from bot.channels.base import INTERNAL, Membership, Receipt, Update
 from bot.commands import COMMANDS, Request, form, recognise
-from bot.hearing import hear, resolve_typed_button
+from bot.hearing import hear, read_text
 from bot.house import House, window
 from bot.presence import note_presence, note_receipt
 from bot.queueing import put_replies
@@ -59,7 +59,7 @@ def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> 
     if isinstance(update.content, Membership):
         return TurnDone("membership", visitor.person_id)
 
-    update = resolve_typed_button(conn, visitor, update)
+    update = read_text(conn, visitor, update)
     request = Request(conn, house, visitor, update.channel, now, COMMANDS)
     about_form = form.hear(request, update.content)
     if about_form is not None:
@@ -111,7 +111,7 @@ def _converse(
     call = calls.current(conn)
     sitting = sit_down(conn, house, visitor, local)
     when = ALWAYS if sitting.is_rehearsal else window(call)
-    said = said or hear(conn, house, visitor, update, now)
+    said = said or hear(house, update)
     outcome = step(sitting.form, sitting.draft, said, local, when)
     if outcome.begin_anew:
         sitting = sit_down_anew(conn, house, visitor, sitting, local)

@@ -19,7 +19,10 @@ INTERNAL = "internal"
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """`early`: written before the chat's last question could be seen, as the house finds out."""
+
     text: str
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
