@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.shelf import FormShelf
 from bot.stored_files import StoredFiles
 from bot.turn import TurnDone, apologise, take_turn
+from bot.warming import warm_up
 from bot.web import Health
 from conversations.form import Form
 from storage import attachments, history, news, outbox, people, soundness, tallies
@@ -121,7 +122,7 @@ class App:
 
     def warm_up(self, then: Callable[[], None]) -> None:
         """Make what the first person would have to wait for, beside the turns, and call `then` when it is there."""
-        warming = asyncio.create_task(asyncio.to_thread(_warm_up, self.form))
+        warming = asyncio.create_task(warm_up(self.database, self.house, self.form, self.clock()))
         warming.add_done_callback(lambda done: None if done.cancelled() else then())
         self._jobs.append(warming)
 
@@ -299,13 +300,6 @@ class App:
 
 def _nothing_more(conn: Connection, update: Update, done: TurnDone) -> None:
     """A turn whose answers go through the outbox alone."""
-
-
-def _warm_up(form: Form) -> None:
-    """Make the search indexes before the first person needs one: half a second that nobody should wait for."""
-    for choices in form.lists.values():
-        if choices.from_file:
-            choices.search.find("")
 
 
 def _shared_jobs(channels: Mapping[str, Channel]) -> list[Job]:
