@@ -2,20 +2,23 @@
 
 `write` returns after the commit; `read` sees one moment of the database and can change nothing. SQLite writes through
 one thread of ours (storage/sqlite.py), PostgreSQL through a pool of connections (storage/postgres.py).
+
+The engines are SQLAlchemy's plain ones over asynchronous drivers: whatever touches them runs in `greenlet_spawn`, which
+is all that `sqlalchemy.ext.asyncio` does, but that package loads the whole ORM, 6 MB that nothing here uses.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, make_url, text
+from sqlalchemy import URL, Connection, Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from storage.locks import Lock, hold
 from storage.migrations import NewerSchema, migrate
@@ -61,8 +64,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._raw_url = url
-        self._engine: AsyncEngine | None = None
-        self._lone_engine: AsyncEngine | None = None
+        self._engine: Engine | None = None
+        self._lone_engine: Engine | None = None
         self._writer: GroupWriter | None = None
 
     @property
@@ -113,11 +116,9 @@ class Database:
                 return _rebuild_sqlite(url, work)
             engine = lone_engine(url, _new_name())
             try:
-                async with engine.begin() as connection:
-                    await connection.run_sync(hold, Lock.MIGRATIONS)
-                    return await connection.run_sync(work)
+                return await greenlet_spawn(_rebuild_postgresql, engine, work)
             finally:
-                await engine.dispose()
+                await greenlet_spawn(engine.dispose)
 
     async def close(self) -> None:
         """Finish the writes that wait, then let go of all connections. Harmless when it is not open."""
@@ -127,7 +128,7 @@ class Database:
             await writer.close()
         for each in (engine, lone_engine):
             if each is not None:
-                await each.dispose()
+                await greenlet_spawn(each.dispose)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a write transaction and return its result after the commit.
@@ -144,12 +145,12 @@ class Database:
                 return result
             for pause in PAUSES_SECONDS:
                 try:
-                    return await self._write_once(engine, work)
+                    return await greenlet_spawn(_write_once, engine, work)
                 except Exception as failure:
                     if not (isinstance(failure, DatabaseAway) or may_pass(failure)):
                         raise
                 await asyncio.sleep(pause)
-            return await self._write_once(engine, work)
+            return await greenlet_spawn(_write_once, engine, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` over one unchanging moment of the database. A statement that would write raises.
@@ -158,10 +159,7 @@ class Database:
         """
         engine = self._opened()
         with _away_told():
-            async with _connected(engine) as connection:
-                if engine.dialect.name == "postgresql":
-                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                return await connection.run_sync(work)
+            return await greenlet_spawn(_read_once, engine, work)
 
     @property
     def has_company(self) -> bool:
@@ -174,12 +172,7 @@ class Database:
             raise RuntimeError("nobody else works on this database")
         await listen(self._lone_engine, hear)
 
-    @staticmethod
-    async def _write_once(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-        async with _connected(engine) as connection, connection.begin():
-            return await connection.run_sync(work)
-
-    def _opened(self) -> AsyncEngine:
+    def _opened(self) -> Engine:
         if self._engine is None:
             raise RuntimeError("the database is not open")
         return self._engine
@@ -192,9 +185,7 @@ class Database:
     async def _open_postgresql(self, url: URL) -> None:
         name = _new_name()
         self._lone_engine = lone_engine(url, name)
-        async with self._lone_engine.begin() as connection:
-            await connection.run_sync(hold, Lock.MIGRATIONS)
-            await connection.run_sync(migrate)
+        await greenlet_spawn(_rebuild_postgresql, self._lone_engine, migrate)
         self._engine = pooled_engine(url, name)
 
 
@@ -203,7 +194,7 @@ def _new_name() -> str:
     return f"desk-{token_hex(4)}"
 
 
-def _existing_sqlite(url: URL) -> AsyncEngine:
+def _existing_sqlite(url: URL) -> Engine:
     """SQLite would make a file that is not there."""
     if not Path(str(url.database)).is_file():
         raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: there is no such file.")
@@ -233,18 +224,30 @@ def _told(url: URL) -> Iterator[None]:
         raise DatabaseUnavailable(f"The database {_place(url)} cannot be used: {reason}.") from failure
 
 
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+def _rebuild_postgresql(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        hold(connection, Lock.MIGRATIONS)
+        return work(connection)
+
+
+def _write_once(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with _connected(engine) as connection, connection.begin():
+        return work(connection)
+
+
+def _read_once(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with _connected(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return work(connection)
+
+
+def _connected(engine: Engine) -> Connection:
     """A connection of the pool. Raises DatabaseAway: what fails while connecting is no mistake of the work."""
-    connection = engine.connect()
     try:
-        await connection.start()
+        return engine.connect()
     except OSError:  # TimeoutError, too: asyncpg raises them bare
         raise DatabaseAway("no server answers there") from None
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 @contextmanager

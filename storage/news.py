@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, cast, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, Engine, Text, bindparam, cast, func, select
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.util import greenlet_spawn
 
 CHANNEL = "desk"
 FORM = "form"
@@ -43,16 +43,16 @@ def announce(conn: Connection, topic: str, detail: str = "") -> None:
         conn.execute(_TELL, {"news": f"{topic} {detail}"})
 
 
-async def listen(engine: AsyncEngine, hear: Hear) -> None:
+async def listen(engine: Engine, hear: Hear) -> None:
     """Hear what other processes tell, on a connection of its own; first of all `hear` gets EVERYTHING.
 
     Returns, or raises what the database says, when the connection is lost or cannot be made.
     """
     ended = asyncio.Event()
-    async with engine.connect() as connection:
-        own = (await connection.execute(select(own_name))).scalar_one()
-        await connection.rollback()
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+    connection = await greenlet_spawn(engine.connect)
+    try:
+        driver: Any = connection.connection.driver_connection
+        own = await driver.fetchval("SHOW application_name")
 
         def heard(_connection: object, _process: int, _channel: str, payload: str) -> None:
             teller, topic, detail = payload.split(" ", 2)
@@ -60,15 +60,19 @@ async def listen(engine: AsyncEngine, hear: Hear) -> None:
                 hear(topic, detail)
 
         driver.add_termination_listener(lambda _: ended.set())
-        try:
-            await driver.add_listener(CHANNEL, heard)
-            hear(EVERYTHING, "")
-            while not await _within(ended, LONGEST_SILENCE_SECONDS):
-                # A server that vanished without a word is noticed only by asking it something.
-                async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
-                    await driver.execute("SELECT 1")
-        finally:
-            await connection.invalidate()
+        await driver.add_listener(CHANNEL, heard)
+        hear(EVERYTHING, "")
+        while not await _within(ended, LONGEST_SILENCE_SECONDS):
+            # A server that vanished without a word is noticed only by asking it something.
+            async with asyncio.timeout(LONGEST_ANSWER_SECONDS):
+                await driver.execute("SELECT 1")
+    finally:
+        await greenlet_spawn(_hang_up, connection)
+
+
+def _hang_up(connection: Connection) -> None:
+    connection.invalidate()
+    connection.close()
 
 
 async def _within(ended: asyncio.Event, seconds: float) -> bool:

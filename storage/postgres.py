@@ -2,11 +2,12 @@
 
 A process that was frozen, or a host that vanished, must not keep a chat locked: the server ends a transaction in which
 nothing happens. https://www.postgresql.org/docs/current/runtime-config-client.html
+
+The driver is asynchronous: the engines are to be used within `greenlet_spawn`.
 """
 
-from sqlalchemy import URL, NullPool
+from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECT_TIMEOUT_SECONDS = 10
 POOL_SIZE = 10
@@ -22,7 +23,7 @@ _PASSING = frozenset({"40P01", "40001", "57P01", "57P02", "57P03", "25P03", "533
 _LOST_CONNECTION = "08"
 
 
-def pooled_engine(url: URL, name: str) -> AsyncEngine:
+def pooled_engine(url: URL, name: str) -> Engine:
     """The engine for all work. `name` is what the server shows in pg_stat_activity for this process."""
     settings = {
         "application_name": name,
@@ -34,13 +35,13 @@ def pooled_engine(url: URL, name: str) -> AsyncEngine:
         "command_timeout": ANSWER_TIMEOUT_SECONDS,
         "server_settings": settings,
     }
-    return create_async_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, connect_args=arguments)
+    return create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, connect_args=arguments)
 
 
-def lone_engine(url: URL, name: str) -> AsyncEngine:
+def lone_engine(url: URL, name: str) -> Engine:
     """An engine that opens a connection for each use, and waits for as long as it takes: to migrate, and to listen."""
     arguments = {"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": {"application_name": name}}
-    return create_async_engine(url, poolclass=NullPool, connect_args=arguments)
+    return create_engine(url, poolclass=NullPool, connect_args=arguments)
 
 
 def may_pass(failure: Exception) -> bool:

@@ -14,7 +14,6 @@ from threading import Thread
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 LOCKING_BEGIN = "BEGIN IMMEDIATE"
@@ -62,11 +61,14 @@ def _writing_engine(url: URL, *, foreign_keys: bool) -> Engine:
     return engine
 
 
-def reading_engine(url: URL) -> AsyncEngine:
-    """The engine for everything that only reads: several connections side by side, refusing every write."""
-    engine = create_async_engine(url.set(drivername="sqlite+aiosqlite"))
-    _prepare(engine.sync_engine, foreign_keys=True, query_only=True)
-    _begin_with(engine.sync_engine, "BEGIN")
+def reading_engine(url: URL) -> Engine:
+    """The engine for everything that only reads: several connections side by side, refusing every write.
+
+    Its driver is asynchronous: to be used within `greenlet_spawn`.
+    """
+    engine = create_engine(url.set(drivername="sqlite+aiosqlite"))
+    _prepare(engine, foreign_keys=True, query_only=True)
+    _begin_with(engine, "BEGIN")
     return engine
 
 
