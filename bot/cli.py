@@ -37,7 +37,9 @@ def run() -> None:
     """Serve the web chat and every channel that has a token, until stopped."""
     from bot.preparing import prepare
     from bot.serving import serve
+    from bot.settling import keep_one_heap
 
+    keep_one_heap()
     settings = settings_or_exit()
 
     async def start() -> None:
