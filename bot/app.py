@@ -84,6 +84,7 @@ class App:
         except OSError as failure:
             raise StartError(f"DATA_DIR: {self.settings.data_dir} cannot be written ({failure.strerror}).") from None
         self.form = await self.database.write(lambda conn: open_house(conn, self.house, self.settings, self.clock()))
+        await self.database.forget_pages()  # the form's, which fill the whole cache, are read this once
 
     async def run_channels(self, channels: Mapping[str, Channel]) -> None:
         """Start sending and fetching for `channels`, then receiving."""

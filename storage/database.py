@@ -161,6 +161,14 @@ class Database:
         with _away_told():
             return await greenlet_spawn(_read_once, engine, work)
 
+    async def forget_pages(self) -> None:
+        """Give back the memory of what SQLite's writer has read so far, up to 2 MB; it is read again when needed.
+
+        Source: https://www.sqlite.org/pragma.html#pragma_shrink_memory
+        """
+        if self._writer is not None:
+            await self.write(lambda conn: conn.exec_driver_sql("PRAGMA shrink_memory"))
+
     @property
     def has_company(self) -> bool:
         """Whether other processes may be working on this database. It must be open."""

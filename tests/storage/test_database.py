@@ -1,6 +1,8 @@
 """The door: what a write and a read promise, and what is said when the database cannot be opened."""
 
+import _sqlite3
 import asyncio
+import ctypes
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,15 @@ def mark_and_fail(update_id: str):
     return work
 
 
+def sqlite_memory() -> int:
+    """Bytes that all of SQLite's connections hold. Source: https://www.sqlite.org/c3ref/memory_highwater.html"""
+    library = ctypes.CDLL(getattr(_sqlite3, "__file__", None))
+    if not hasattr(library, "sqlite3_memory_used"):
+        pytest.skip("this Python hides its SQLite")
+    library.sqlite3_memory_used.restype = ctypes.c_int64
+    return int(library.sqlite3_memory_used())
+
+
 async def test_a_write_returns_what_the_function_returns(database: Database):
     assert await database.write(lambda conn: conn.execute(text("SELECT 7")).scalar()) == 7
 
@@ -45,6 +56,20 @@ async def test_one_failing_write_undoes_itself_and_no_other(database: Database):
     )
     assert [type(result) for result in results] == [bool, ArithmeticError, bool, ArithmeticError, bool]
     assert await database.read(seen) == ["1", "3", "5"]
+
+
+async def test_pages_that_were_forgotten_take_no_memory_and_are_read_again(database: Database):
+    many = [f"{number:01000}" for number in range(1000)]
+
+    def mark_all(conn: Connection) -> None:
+        for update_id in many:
+            mark_seen(conn, "web", update_id, NOW)
+
+    await database.write(mark_all)
+    used = sqlite_memory()
+    await database.forget_pages()
+    assert database.dialect != "sqlite" or sqlite_memory() < used - 500_000
+    assert await database.write(seen) == many
 
 
 async def test_whatever_a_write_raises_the_others_hear_of_theirs(database: Database):
