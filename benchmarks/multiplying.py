@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from storage.application_counts import recount
-from storage.sqlite import writing_engine
+from storage.sqlite import rebuilding_engine
 
 COPIED_AT_ONCE = 20_000
 DRAFTS_PER_APPLICATION = 0.1
@@ -68,7 +68,7 @@ def grow(path: Path, to: int) -> None:
     for begin in range(first, to + 1, COPIED_AT_ONCE):
         _copy(connection, base, begin, min(begin + COPIED_AT_ONCE, to + 1), to)
     connection.close()
-    engine = writing_engine(make_url(f"sqlite:///{path}"))
+    engine = rebuilding_engine(make_url(f"sqlite:///{path}"))
     with engine.begin() as counting:
         recount(counting)
     engine.dispose()

@@ -20,7 +20,7 @@ IMPURE = frozenset(
 )
 CLOCKS = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time|os\.environ|getenv)\b")
 CHANNEL_NAMES = re.compile(r"\b(telegram|viber)\b", re.IGNORECASE)
-HEAVY = ("pyxform", "alembic", "matplotlib", "fpdf", "openpyxl", "xlrd", "yaml", "PIL", "sqlalchemy.orm")
+HEAVY = ("pyxform", "alembic", "matplotlib", "fpdf", "openpyxl", "xlrd", "yaml", "PIL", "sqlalchemy.orm", "rich")
 HEAVY_OF_OURS = ("conversations.xlsform.compiling", "conversations.xlsform.lint", "conversations.xlsform.export")
 
 
