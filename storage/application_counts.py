@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Integer, Select, bindparam, delete, func, insert, literal_column, select
 
+from storage.prepared import Prepared
 from storage.tables import INSERTS, application_counts, applications
 
 SHARES = 16
@@ -31,7 +32,10 @@ _COUNT = application_counts.c["count"]
 
 _INSERTED = {dialect: build(application_counts) for dialect, build in INSERTS.items()}
 _ADD = {
-    dialect: inserted.on_conflict_do_update(index_elements=_KEY, set_={"count": _COUNT + inserted.excluded["count"]})
+    dialect: Prepared(
+        inserted.on_conflict_do_update(index_elements=_KEY, set_={"count": _COUNT + inserted.excluded["count"]}),
+        (*Kind._fields, "share", "count"),
+    )
     for dialect, inserted in _INSERTED.items()
 }
 _BY_KIND = select(*_KIND, func.sum(_COUNT)).where(_COUNT != 0).group_by(*_KIND)
@@ -84,5 +88,4 @@ def recount(conn: Connection) -> None:
 
 
 def _change(conn: Connection, application_id: int, kind: Kind, by: int) -> None:
-    row = {**kind._asdict(), "share": application_id % SHARES, "count": by}
-    conn.execute(_ADD[conn.dialect.name], row)
+    _ADD[conn.dialect.name].run(conn, **kind._asdict(), share=application_id % SHARES, count=by)

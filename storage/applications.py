@@ -15,6 +15,7 @@ from storage.application_counts import Kind
 from storage.attachments import COLUMNS as ATTACHMENT_COLUMNS
 from storage.attachments import Attachment
 from storage.locks import Lock, hold
+from storage.prepared import Prepared
 from storage.search import matching_ids, terms_of
 from storage.tables import answers, applications, attachments, drafts, literal_state, search_terms
 
@@ -115,15 +116,24 @@ class Counts:
 _APPLICATION_COLUMNS = tuple(applications.c[name] for name in Application.__dataclass_fields__)
 LINE_COLUMNS = tuple(applications.c[name] for name in ApplicationLine.__dataclass_fields__)
 
-_INSERT = insert(applications).returning(applications.c.id)
-_LAST_NUMBER = select(func.max(applications.c.number)).where(
-    applications.c.prefix == bindparam("prefix"), applications.c.year == bindparam("year")
+_INSERT = Prepared(
+    insert(applications).returning(applications.c.id),
+    [name for name in Application.__dataclass_fields__ if name != "id"],
 )
-_KEY_HOLDER = select(applications.c.reference).where(
-    applications.c.call_id == bindparam("call"),
-    applications.c.key == bindparam("key"),
-    applications.c.state != "withdrawn",
+_LAST_NUMBER = Prepared(
+    select(func.max(applications.c.number)).where(
+        applications.c.prefix == bindparam("prefix"), applications.c.year == bindparam("year")
+    )
 )
+_KEY_HOLDER = Prepared(
+    select(applications.c.reference).where(
+        applications.c.call_id == bindparam("call"),
+        applications.c.key == bindparam("key"),
+        applications.c.state != "withdrawn",
+    )
+)
+_INSERT_ANSWER = Prepared(insert(answers), ("application_id", "position", "question", "value", "label"))
+_INSERT_TERM = Prepared(insert(search_terms), ("term", "application_id"))
 _GET = select(*_APPLICATION_COLUMNS).where(applications.c.id == bindparam("application"))
 _BY_PERSON = (
     select(*_APPLICATION_COLUMNS)
@@ -177,7 +187,8 @@ def submit(
     if holder is not None:
         raise KeyTaken(holder)
     prefix, year = particulars["prefix"], particulars["year"]
-    number = (conn.execute(_LAST_NUMBER, {"prefix": prefix, "year": year}).scalar() or 0) + 1
+    (last,) = _LAST_NUMBER.one(conn, prefix=prefix, year=year)
+    number = (last or 0) + 1
     row: dict[str, Any] = {
         **particulars,
         "number": number,
@@ -187,7 +198,7 @@ def submit(
         "submitted_at": now,
         "state_at": now,
     }
-    application = Application(id=conn.execute(_INSERT, row).scalar_one(), **row)
+    application = Application(*_INSERT.one(conn, **row), **row)
     application_counts.add(conn, application.id, Kind(application.call_id, application.region, "submitted", ""))
     _fill(conn, application, answers, terms)
     return application
@@ -197,7 +208,8 @@ def key_holder(conn: Connection, call_id: int, key: str) -> str | None:
     """The reference of the call's application with this key that is not withdrawn; None for '' too."""
     if not key:
         return None
-    return conn.execute(_KEY_HOLDER, {"call": call_id, "key": key}).scalar()
+    found = _KEY_HOLDER.first(conn, call=call_id, key=key)
+    return None if found is None else str(found[0])
 
 
 def get(conn: Connection, application_id: int) -> Application | None:
@@ -314,6 +326,6 @@ def _fill(
             }
             for position, (question, value, label) in enumerate(given)
         ]
-        conn.execute(insert(answers), rows)
+        _INSERT_ANSWER.run_many(conn, rows)
     words = terms_of(application.reference, application.title, application.place, *terms)
-    conn.execute(insert(search_terms), [{"term": word, "application_id": application.id} for word in sorted(words)])
+    _INSERT_TERM.run_many(conn, [{"term": word, "application_id": application.id} for word in sorted(words)])

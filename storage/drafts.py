@@ -37,7 +37,7 @@ _DRAFT = select(
 )
 _IS_OPEN = drafts.c.state == literal_state("open")
 _OPEN = Prepared(_DRAFT.where(drafts.c.person_id == bindparam("person"), _IS_OPEN))
-_LAST_SUBMITTED = (
+_LAST_SUBMITTED = Prepared(
     _DRAFT.where(drafts.c.person_id == bindparam("person"), drafts.c.state == "submitted")
     .order_by(drafts.c.id.desc())
     .limit(1)
@@ -53,11 +53,12 @@ _LEFT_BEHIND = (
     .limit(bindparam("limit"))
 )
 _LOAD = _DRAFT.where(drafts.c.id == bindparam("draft"))
-_CREATE = insert(drafts).returning(drafts.c.id)
+_GIVEN = ("person_id", "chat_id", "call_id", "form_row", "body", "state", "created_at", "updated_at")
+_CREATE = Prepared(insert(drafts).returning(drafts.c.id), _GIVEN)
 _UPDATE = update(drafts).where(drafts.c.id == bindparam("draft"))
 _SAVE = Prepared(_UPDATE.values(body=bindparam("body"), updated_at=bindparam("now"), chat_id=bindparam("chat")))
 _MOVE = _UPDATE.values(body=bindparam("body"), form_row=bindparam("row"))
-_FINISH = _UPDATE.values(body=bindparam("body"), updated_at=bindparam("now"), state=bindparam("state"))
+_FINISH = Prepared(_UPDATE.values(body=bindparam("body"), updated_at=bindparam("now"), state=bindparam("becomes")))
 _COUNT_OPEN = select(func.count()).select_from(drafts).where(_IS_OPEN)
 
 
@@ -86,7 +87,7 @@ def left_behind(conn: Connection, form_row: int, after: int, limit: int) -> list
 
 def last_submitted(conn: Connection, person_id: int) -> DraftRow | None:
     """The draft behind the person's newest submission."""
-    row = conn.execute(_LAST_SUBMITTED, {"person": person_id}).first()
+    row = _LAST_SUBMITTED.first(conn, person=person_id)
     return None if row is None else DraftRow(*row)
 
 
@@ -116,17 +117,18 @@ def create(
 
     Raises sqlalchemy.exc.IntegrityError beside another one of the person in the same state.
     """
-    row = {
-        "person_id": person_id,
-        "chat_id": chat_id,
-        "call_id": call_id,
-        "form_row": form_row,
-        "body": body,
-        "state": state,
-        "created_at": now,
-        "updated_at": now,
-    }
-    return int(conn.execute(_CREATE, row).scalar_one())
+    (draft_id,) = _CREATE.one(
+        conn,
+        person_id=person_id,
+        chat_id=chat_id,
+        call_id=call_id,
+        form_row=form_row,
+        body=body,
+        state=state,
+        created_at=now,
+        updated_at=now,
+    )
+    return int(draft_id)
 
 
 def save(conn: Connection, draft_id: int, body: str, now: datetime, chat_id: int) -> None:
@@ -141,7 +143,7 @@ def move(conn: Connection, draft_id: int, form_row: int, body: str) -> None:
 
 def finish(conn: Connection, draft_id: int, state: str, body: str, now: datetime) -> None:
     """End the draft as `submitted` or `discarded`, a rehearsal as `rehearsed`."""
-    conn.execute(_FINISH, {"draft": draft_id, "state": state, "body": body, "now": now})
+    _FINISH.run(conn, draft=draft_id, becomes=state, body=body, now=now)
 
 
 def count_open(conn: Connection) -> int:

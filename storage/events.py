@@ -6,9 +6,10 @@ from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from storage.prepared import Prepared
 from storage.tables import events
 
-_RECORD = insert(events)
+_RECORD = Prepared(insert(events), ("at", "kind", "actor_person_id", "subject", "detail"))
 _OF_SUBJECT = (
     select(events.c.id, events.c.at, events.c.kind, events.c.actor_person_id, events.c.subject, events.c.detail)
     .where(events.c.subject == bindparam("about"))
@@ -31,10 +32,7 @@ class Event:
 def record(
     conn: Connection, *, kind: str, actor_person_id: int | None, subject: str, detail: str, now: datetime
 ) -> None:
-    conn.execute(
-        _RECORD,
-        {"kind": kind, "actor_person_id": actor_person_id, "subject": subject, "detail": detail, "at": now},
-    )
+    _RECORD.run(conn, kind=kind, actor_person_id=actor_person_id, subject=subject, detail=detail, at=now)
 
 
 def of_subject(conn: Connection, subject: str) -> list[Event]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.news import FORM, announce
+from storage.prepared import Prepared
 from storage.tables import forms
 
 
@@ -28,7 +29,7 @@ class FormRow:
 
 
 _ADD = insert(forms).returning(forms.c.id)
-_CURRENT = (
+_CURRENT = Prepared(
     select(forms.c.id)
     .where(forms.c.published_at.is_not(None))
     .order_by(forms.c.published_at.desc(), forms.c.id.desc())
@@ -90,7 +91,8 @@ def add(
 
 def current(conn: Connection) -> int | None:
     """The row id of the version published last; None before the first."""
-    return conn.execute(_CURRENT).scalar()
+    found = _CURRENT.first(conn)
+    return None if found is None else int(found[0])
 
 
 def load(conn: Connection, row_id: int) -> FormRow:

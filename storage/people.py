@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, bindparam, insert, select, union_all, update
+from sqlalchemy import CompoundSelect, Connection, bindparam, insert, or_, select, union_all, update
 
 from storage.prepared import Prepared
 from storage.tables import INSERTS, chats, people
@@ -118,43 +118,40 @@ _CHAT_COLUMNS = (
     chats.c.platform_language,
     chats.c.reachable,
 )
-_CHAT = select(*_CHAT_COLUMNS).where(chats.c.id == bindparam("id"))
-_LOCKED_CHAT = _CHAT.with_for_update(key_share=True)
+_CHAT_OF_ID = select(*_CHAT_COLUMNS).where(chats.c.id == bindparam("id"))
+_CHAT = Prepared(_CHAT_OF_ID)
+_LOCKED_CHAT = _CHAT_OF_ID.with_for_update(key_share=True)
 _LOCK_CHAT = select(chats.c.id).where(chats.c.id == bindparam("id")).with_for_update(key_share=True)
 _FIND_CHAT = select(*_CHAT_COLUMNS).where(*_THIS_CHAT)
-_NEW_CHAT = {dialect: build(chats).on_conflict_do_nothing().returning(chats.c.id) for dialect, build in INSERTS.items()}
-_NEW_PERSON = insert(people).returning(people.c.id)
+_GIVEN = ("channel", "platform_id", "in_group", "role", "platform_language", "reachable", "created_at")
+_NEW_CHAT = {
+    dialect: Prepared(build(chats).on_conflict_do_nothing().returning(chats.c.id), _GIVEN)
+    for dialect, build in INSERTS.items()
+}
+_NEW_PERSON = Prepared(insert(people).returning(people.c.id), ("name", "role", "created_at"))
 _UPDATE_CHAT = update(chats).where(chats.c.id == bindparam("chat_id"))
-_ARRIVED = _UPDATE_CHAT.values(arrived_at=bindparam("now"))
+_BELONGS = Prepared(_UPDATE_CHAT.values(person_id=bindparam("person")))
+_ARRIVED = Prepared(_UPDATE_CHAT.values(arrived_at=bindparam("now")))
+_SPEAKS = Prepared(_UPDATE_CHAT.values(language=bindparam("chosen")))
 _RENAME = update(people).where(people.c.id == bindparam("person"))
 _PERSON = select(people.c.name, people.c.role).where(people.c.id == bindparam("person"))
 _LOCKED_PERSON = _PERSON.with_for_update(key_share=True)
 _ANY_ADMIN = select(people.c.id).where(people.c.role == "admin").limit(1)
-_STAFF: BindParameter[Sequence[str]] = bindparam("roles", expanding=True)
-_STAFF_CHATS = union_all(
-    select(
-        chats.c.id,
-        chats.c.channel,
-        chats.c.platform_id,
-        people.c.role,
-        chats.c.language,
-        chats.c.person_id,
-        chats.c.in_group,
-        chats.c.heard_at,
-    )
-    .join(people, people.c.id == chats.c.person_id)
-    .where(people.c.role.in_(_STAFF), chats.c.reachable),
-    select(
-        chats.c.id,
-        chats.c.channel,
-        chats.c.platform_id,
-        chats.c.role,
-        chats.c.language,
-        chats.c.person_id,
-        chats.c.in_group,
-        chats.c.heard_at,
-    ).where(chats.c.role.in_(_STAFF), chats.c.reachable, chats.c.in_group),
-).order_by("id")
+
+
+def _staff_chats(roles: Sequence[str]) -> CompoundSelect[Any]:
+    """Private chats of people with one of the roles, and groups that have one."""
+    before = (chats.c.id, chats.c.channel, chats.c.platform_id)
+    after = (chats.c.language, chats.c.person_id, chats.c.in_group, chats.c.heard_at)
+    private = select(*before, people.c.role, *after).join(people, people.c.id == chats.c.person_id)
+    groups = select(*before, chats.c.role, *after).where(chats.c.in_group)
+    return union_all(
+        private.where(or_(*(people.c.role == role for role in roles)), chats.c.reachable),
+        groups.where(or_(*(chats.c.role == role for role in roles)), chats.c.reachable),
+    ).order_by("id")
+
+
+_STAFF_CHATS = {least: Prepared(_staff_chats(ROLES[place:])) for place, least in enumerate(ROLES)}
 
 
 def arrive(
@@ -181,7 +178,7 @@ def arrive(
         row = _find_visit(conn, channel, chat, person, in_group)
         assert row is not None
     if row.arrived_at is None:
-        conn.execute(_ARRIVED, {"chat_id": row.chat_id, "now": now})
+        _ARRIVED.run(conn, chat_id=row.chat_id, now=now)
     if name and name != row.name:
         conn.execute(_RENAME.values(name=name), {"person": row.person_id})
     return Visitor(
@@ -197,7 +194,7 @@ def arrive(
 
 
 def set_language(conn: Connection, chat_id: int, language: str) -> None:
-    conn.execute(_UPDATE_CHAT.values(language=language), {"chat_id": chat_id})
+    _SPEAKS.run(conn, chat_id=chat_id, chosen=language)
 
 
 def set_role(conn: Connection, person_id: int, role: str, now: datetime) -> None:
@@ -233,8 +230,7 @@ def staff_chats(conn: Connection, minimum: str = "staff") -> list[StaffChat]:
 
     In the order of their ids: two turns that write to all of them do not wait for each other.
     """
-    roles = ROLES[ROLES.index(minimum) :]
-    return list(starmap(StaffChat, conn.execute(_STAFF_CHATS, {"roles": roles})))
+    return list(starmap(StaffChat, _STAFF_CHATS[minimum].rows(conn)))
 
 
 def seed_roles(conn: Connection, admins: list[tuple[str, str]], staff: list[tuple[str, str]], now: datetime) -> None:
@@ -255,7 +251,7 @@ def find_chat(conn: Connection, channel: str, chat: str) -> Chat | None:
 
 def chat(conn: Connection, chat_id: int) -> Chat:
     """The chat. Raises sqlalchemy.exc.NoResultFound for an id that is not ours."""
-    return Chat(*conn.execute(_CHAT, {"id": chat_id}).one())
+    return Chat(*_CHAT.one(conn, id=chat_id))
 
 
 def of_chat(conn: Connection, chat_id: int, person_id: int) -> Visitor:
@@ -306,19 +302,17 @@ def _make_chat(
     role: str = "applicant",
 ) -> None:
     """Make the chat, and for a private one its person; nothing when it exists or another process is faster."""
-    chat_id = conn.execute(
-        _NEW_CHAT[conn.dialect.name],
-        {
-            "channel": channel,
-            "platform_id": platform_id,
-            "in_group": in_group,
-            "role": role if in_group else "applicant",
-            "platform_language": language,
-            "reachable": True,
-            "created_at": now,
-        },
-    ).scalar()
-    if chat_id is None or in_group:
+    made = _NEW_CHAT[conn.dialect.name].first(
+        conn,
+        channel=channel,
+        platform_id=platform_id,
+        in_group=in_group,
+        role=role if in_group else "applicant",
+        platform_language=language,
+        reachable=True,
+        created_at=now,
+    )
+    if made is None or in_group:
         return
-    person_id = conn.execute(_NEW_PERSON, {"name": name, "role": role, "created_at": now}).scalar_one()
-    conn.execute(_UPDATE_CHAT.values(person_id=person_id), {"chat_id": chat_id})
+    (person_id,) = _NEW_PERSON.one(conn, name=name, role=role, created_at=now)
+    _BELONGS.run(conn, chat_id=made[0], person=person_id)

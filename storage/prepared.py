@@ -4,16 +4,19 @@ SQLAlchemy takes some 25 µs to bring a statement to the driver, which needs 3 f
 On PostgreSQL, and for reading, they go the usual way: there the server's answer takes longer than that.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import CompoundSelect, Connection, Select, SelectBase
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql.dml import ReturningInsert, Update
+from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.sql.dml import Insert, ReturningInsert, Update
 from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
+_Statement = Select[Any] | CompoundSelect[Any] | Insert | Update
 
 _DIALECT = sqlite.dialect(paramstyle="named")
 _RAW_DRIVER = "pysqlite"
@@ -21,10 +24,17 @@ _RAW_DRIVER = "pysqlite"
 
 
 class Prepared:
-    """A statement without expanding parameters. Its parameters are the names of its `bindparam`s."""
+    """A statement without expanding parameters. Its parameters are the names of its `bindparam`s, and of an INSERT
+    without values the `columns` that it fills.
 
-    def __init__(self, statement: Select[Any] | ReturningInsert[Any] | Update) -> None:
+    Raises sqlalchemy.exc.IntegrityError, as the statement itself would.
+    """
+
+    def __init__(
+        self, statement: Select[Any] | CompoundSelect[Any] | Insert | Update, columns: Sequence[str] = ()
+    ) -> None:
         self._statement = statement
+        self._columns = columns
 
     def rows(self, conn: Connection, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         if conn.dialect.driver != _RAW_DRIVER:
@@ -35,6 +45,13 @@ class Prepared:
         """The first row, None without any."""
         return next(self.rows(conn, **parameters), None)
 
+    def one(self, conn: Connection, **parameters: Any) -> tuple[Any, ...]:
+        """The only row. Raises sqlalchemy.exc.NoResultFound."""
+        row = self.first(conn, **parameters)
+        if row is None:
+            raise NoResultFound
+        return row
+
     def run(self, conn: Connection, **parameters: Any) -> None:
         """For a statement that gives no rows."""
         if conn.dialect.driver != _RAW_DRIVER:
@@ -42,13 +59,29 @@ class Prepared:
         else:
             self._execute(conn, parameters)
 
+    def run_many(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """For a statement that gives no rows, once for each row of parameters."""
+        if conn.dialect.driver != _RAW_DRIVER:
+            conn.execute(self._statement, rows)
+        else:
+            self._give(_driver(conn).executemany, [self._given(row) for row in rows])
+
     def _execute(self, conn: Connection, parameters: Mapping[str, Any]) -> Any:
-        sql, fixed, converts = self._compiled
+        return self._give(_driver(conn).execute, self._given(parameters))
+
+    def _give(self, take: Callable[[str, Any], Any], given: Any) -> Any:
+        sql = self._compiled[0]
+        try:
+            return take(sql, given)
+        except sqlite3.IntegrityError as failure:
+            raise IntegrityError(sql, None, failure) from failure
+
+    def _given(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        _, fixed, converts = self._compiled
         given = {**fixed, **parameters}
         for name, convert in converts:
             given[name] = convert(given[name])
-        driver: Any = conn.connection.driver_connection
-        return driver.execute(sql, given)
+        return given
 
     def _row(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         if not self._conversions:
@@ -61,7 +94,7 @@ class Prepared:
     @cached_property
     def _compiled(self) -> tuple[str, Mapping[str, Any], tuple[tuple[str, Convert], ...]]:
         """The SQL, the values that stand in the statement itself, and how parameters become the driver's."""
-        compiled = self._statement.compile(dialect=_DIALECT)
+        compiled = self._statement.compile(dialect=_DIALECT, column_keys=list(self._columns) or None)
         binds = ((name, _implemented(bind.type).bind_processor(_DIALECT)) for name, bind in compiled.binds.items())
         fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         return str(compiled), fixed, tuple((name, convert) for name, convert in binds if convert is not None)
@@ -69,9 +102,14 @@ class Prepared:
     @cached_property
     def _conversions(self) -> tuple[tuple[int, Convert], ...]:
         """Places of a row whose values are not the driver's own, and what to make of them."""
-        columns = enumerate(self._statement.exported_columns) if not isinstance(self._statement, Update) else ()
+        gives_rows = isinstance(self._statement, SelectBase | ReturningInsert)
+        columns = enumerate(self._statement.exported_columns) if gives_rows else ()
         made = ((place, _implemented(column.type).result_processor(_DIALECT, None)) for place, column in columns)
         return tuple((place, convert) for place, convert in made if convert is not None)
+
+
+def _driver(conn: Connection) -> Any:
+    return conn.connection.driver_connection
 
 
 def _implemented(type: TypeEngine[Any]) -> TypeEngine[Any]:
