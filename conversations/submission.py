@@ -1,9 +1,10 @@
 """What was sent: a draft frozen with the labels it was answered under. Immutable; staff see exactly this."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from conversations import markdown
 from conversations.form import ENTRY_KINDS, FILE_KINDS, Kind, Question
@@ -81,12 +82,12 @@ def submit(journey: Journey) -> Submission:
 
 
 def write_submission(submission: Submission) -> str:
-    return json.dumps(asdict(submission), ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(submission).decode()
 
 
 def read_submission(text: str) -> Submission:
     """The submission that `write_submission` wrote."""
-    body: dict[str, Any] = json.loads(text)
+    body: dict[str, Any] = orjson.loads(text)
     card = tuple((label, shown) for label, shown in body.pop("card"))
     lines = tuple(Line(**line) for line in body.pop("lines"))
     return Submission(**body, card=card, lines=lines)

@@ -24,6 +24,7 @@ LONG_LABEL = 28
 _NO_PREVIEW = {"is_disabled": True}
 _LINK_OF_A_BUTTON = re.compile(r"https?://(?:[^/?#\s@]+@)?[^/?#\s@]*[^/?#\s.]\.[^/?#\s.]|tg://", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\u3164\ufeff]+")
+_WORD = re.compile(r"[^\W_]")
 _SHARING = {Awaits.PHONE: ("request_contact", "share_phone"), Awaits.LOCATION: ("request_location", "share_location")}
 
 Parameters = dict[str, Any]
@@ -99,7 +100,8 @@ def _text(chat: str, markdown: str) -> Parameters:
 
 
 def _is_visible(markdown: str) -> bool:
-    return bool(_INVISIBLE.sub("", to_plain(markdown)))
+    """No markup takes a letter or a digit away, so a text that has one need not be rendered to know."""
+    return bool(_WORD.search(markdown) or _INVISIBLE.sub("", to_plain(markdown)))
 
 
 def _placed(rows: Rows) -> tuple[list[list[Parameters]], list[str]]:
