@@ -279,7 +279,8 @@ class Sender:
 
         while True:
             try:
-                await self._database.write(mark)
+                # A power cut that took the mark away would repeat a message: not worth a wait for the disk.
+                await self._database.write(mark, outlasts=False)
                 break
             except DatabaseAway:
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)

@@ -130,18 +130,20 @@ class Database:
             if each is not None:
                 await greenlet_spawn(each.dispose)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, outlasts: bool = True) -> T:
         """Run `work` in a write transaction and return its result after the commit.
 
         What `work` raises undoes everything it did, and nothing else, and is raised here. On SQLite writes may share
         a transaction; when its commit fails, it fails for all of them. On PostgreSQL `work` is run again after a
         deadlock or a lost connection, a few times within three seconds: when the connection was lost at the commit it
         may have been done already, so it must see that, or be harmless twice. Raises DatabaseAway.
+
+        Without `outlasts` a power cut soon after may undo it on SQLite, a killed process never.
         """
         engine = self._opened()
         with _away_told():
             if self._writer is not None:
-                result: T = await self._writer.write(work)
+                result: T = await self._writer.write(work, outlasts=outlasts)
                 return result
             for pause in PAUSES_SECONDS:
                 try:

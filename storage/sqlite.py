@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 
+from storage.checkpoints import LONGEST_LOG_PAGES, Checkpoints
+
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 LOCKING_BEGIN = "BEGIN IMMEDIATE"
 GROUP_LIMIT = 200
@@ -27,10 +29,11 @@ class TransactionLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One write and the future of the one who waits for it."""
+    """One write and the future of the one who waits for it. `outlasts`: see GroupWriter.write."""
 
     work: Callable[[Connection], Any]
     done: asyncio.Future[Any]
+    outlasts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def _prepare(engine: Engine, *, foreign_keys: bool, query_only: bool) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",
+        f"wal_autocheckpoint={LONGEST_LOG_PAGES}",
         f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         f"query_only={'ON' if query_only else 'OFF'}",
     ]
@@ -109,22 +113,28 @@ class GroupWriter:
         self._connection = self._engine.connect()
         self._connection.begin()
         self._driver: Any = self._connection.connection.driver_connection
+        self._checkpoints = Checkpoints(str(url.database))
+        self._is_full = True
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         # A daemon: a process that ends without close() loses no more than a kill would, an uncommitted transaction.
         self._thread = Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def write(self, work: Callable[[Connection], Any]) -> asyncio.Future[Any]:
-        """Queue one write. The future is resolved after the commit; a cancelled one that has not begun is left out."""
+    def write(self, work: Callable[[Connection], Any], *, outlasts: bool = True) -> asyncio.Future[Any]:
+        """Queue one write. The future is resolved after the commit; a cancelled one that has not begun is left out.
+
+        What need not outlast a power cut is not waited for until it is on the disk; a killed process loses nothing.
+        """
         done: asyncio.Future[Any] = self._loop.create_future()
-        self._jobs.put(Job(work, done))
+        self._jobs.put(Job(work, done, outlasts))
         return done
 
     async def close(self) -> None:
         """Finish what is queued, then end the thread and the connection."""
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._checkpoints.close)
         self._connection.close()
         self._engine.dispose()
 
@@ -152,12 +162,19 @@ class GroupWriter:
         """One transaction for all jobs; when it does not commit, all of them have failed."""
         wanted = [job for job in jobs if not job.done.cancelled()]
         try:
+            self._sync(any(job.outlasts for job in wanted))
             with self._transaction():
                 if len(wanted) == 1:
                     return [Result(wanted[0], wanted[0].work(self._connection))]
                 return [self._alone(job) for job in wanted]
         except BaseException as failure:
             return [Result(job, failure=failure) for job in jobs]
+
+    def _sync(self, is_full: bool) -> None:
+        """https://www.sqlite.org/pragma.html#pragma_synchronous"""
+        if is_full != self._is_full:
+            self._driver.execute(f"PRAGMA synchronous={'FULL' if is_full else 'NORMAL'}")
+            self._is_full = is_full
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -166,6 +183,7 @@ class GroupWriter:
         try:
             yield
             self._driver.execute("COMMIT")
+            self._checkpoints.note()
         except BaseException as failure:
             if not self._driver.in_transaction:
                 raise TransactionLost(_reason_of_loss(failure)) from failure
