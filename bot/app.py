@@ -195,6 +195,8 @@ class App:
             done, settled = await self._turn(update, settle)
         if update.opens_session:
             self._sender.heard(update.channel, update.chat)
+        if done.tells_others:
+            self._sender.wake()
         if isinstance(update.content, File) or done.what == "form":
             self._fetcher.wake()
         if done.what == "form":

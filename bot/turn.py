@@ -37,7 +37,8 @@ from storage.people import Visitor
 class TurnDone:
     """What the log may know: `what` is `repeated`, `membership`, `receipt`, a command's word or an input's name.
 
-    `stuck` and `failed` are paths of questions, see conversations.talk.Outcome.
+    `stuck` and `failed` are paths of questions, see conversations.talk.Outcome. `tells_others`: somebody else may have
+    got a message, too.
     """
 
     what: str
@@ -46,6 +47,7 @@ class TurnDone:
     refused: bool = False
     stuck: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    tells_others: bool = True
 
 
 def take_turn(conn: Connection, house: House, update: Update, now: datetime) -> TurnDone:
@@ -116,15 +118,21 @@ def _converse(
     if outcome.begin_anew:
         sitting = sit_down_anew(conn, house, visitor, sitting, local)
         outcome = step(sitting.form, sitting.draft, inputs.Continued(), local, when)
-    trouble = Trouble(outcome.stuck, outcome.failed)
-    if outcome.submission is not None and sitting.is_rehearsal:
+    trouble, submission = Trouble(outcome.stuck, outcome.failed), outcome.submission
+    if submission is not None and sitting.is_rehearsal:
         outcome = rehearsal.completed(conn, sitting, outcome)
-    elif outcome.submission is not None:
-        outcome = receive(conn, house, visitor, sitting, outcome, outcome.submission, call.id, local)
+    elif submission is not None:
+        outcome = receive(conn, house, visitor, sitting, outcome, submission, call.id, local)
     draft_id = sitting.save(conn, visitor, update, said, outcome.draft, call.id, now)
     put_replies(conn, visitor.chat_id, tell_of_trouble(conn, house, sitting, draft_id, trouble, now), now)
     is_rehearsing = sitting.is_rehearsal and outcome.draft.mode is not Mode.SUBMITTED
     replies = rehearsal.marked(outcome.replies, outcome.draft.language) if is_rehearsing else outcome.replies
     put_replies(conn, visitor.chat_id, house.placed(conn, sitting.form_row, replies), now)
-    reference, stuck, failed = outcome.draft.reference, trouble.stuck, trouble.failed
-    return TurnDone(type(said).__name__, visitor.person_id, reference, stuck=stuck, failed=failed)
+    return TurnDone(
+        type(said).__name__,
+        visitor.person_id,
+        outcome.draft.reference,
+        stuck=trouble.stuck,
+        failed=trouble.failed,
+        tells_others=submission is not None or trouble != Trouble(),
+    )

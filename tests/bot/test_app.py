@@ -78,6 +78,16 @@ async def test_a_conversation_goes_through_the_whole_house(office: Office):
     assert "A-2026-0001" in await office.hears(Text(SUBMIT))
 
 
+async def test_staff_get_the_card_although_the_sender_looks_for_messages_once_a_day(office: Office, monkeypatch):
+    monkeypatch.setattr("bot.outbox.LONGEST_SLEEP_SECONDS", 86_400.0)
+    vera, anna = await office.desk.staff("Вера"), office.desk.person("Анна", chat="1")
+    await anna.says("/start")
+    await anna.taps(AGREE)
+    await anna.says(*ANSWERED)
+    await office.hears(Tap(anna.button(SUBMIT).id))
+    await office.post.until(lambda: any("2026" in message.text for message in office.shown(vera.chat)))
+
+
 async def test_a_form_that_cannot_be_read_costs_no_answer(office: Office):
     """A bug in the middle of a walk: rolled back, seen once, apologised for, and mended later it goes on."""
     anna = office.desk.person("Анна", chat="1")
