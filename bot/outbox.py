@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,6 +18,7 @@ from sqlalchemy import Connection
 
 from bot.bulk import BulkPace
 from bot.channels.base import Blocked, Channel, Document, GiveUp, Message, RetryLater
+from bot.channels.remembering import remember
 from bot.composing import compose
 from bot.limits import Limiter
 from bot.sessions import Sessions
@@ -69,6 +71,7 @@ class Sender:
         self._under_way: dict[int, asyncio.Task[bool]] = {}
         self._not_before: dict[int, float] = {}
         self._waiting_chats: dict[tuple[str, str], int] = {}
+        self._arrived: dict[int, str] = {}  # the newest rows that went out → what the platform calls them
         self._woken = asyncio.Event()
         self._is_finishing = False
         self._ended = asyncio.Event()
@@ -193,6 +196,8 @@ class Sender:
         new = await self._attempt_or_retry(awaited)  # begun at once, and so before the others
         taken = [*await asyncio.gather(*changing), new]
         arrived = [(row, platform_id) for row, platform_id in zip(rows, taken, strict=True) if platform_id is not None]
+        for row, platform_id in arrived:
+            remember(self._arrived, row.id, platform_id)
         if arrived:
             await self._mark_sent(arrived)
         return taken[-1] is not None
@@ -207,6 +212,12 @@ class Sender:
 
     async def _look_again(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
         """What they change in place may have got its platform's id only now."""
+        rows = [
+            row
+            if row.replaces_platform_id
+            else replace(row, replaces_platform_id=self._arrived.get(row.replaces_id or 0))
+            for row in rows
+        ]
         if all(row.replaces_id is None or row.replaces_platform_id for row in rows):
             return rows
         return await self._database.read(partial(outbox.look_again, rows=rows))
