@@ -155,12 +155,17 @@ _BLOCK = (
     .where(outbox.c.chat_id == bindparam("chat"), WAITING)
     .values(state="blocked", why="blocked", failed_at=bindparam("now"), claimed_until=None)
 )
-_ANSWERS = ROW.where(
-    outbox.c.chat_id == bindparam("chat"),
-    outbox.c.priority == INTERACTIVE,
-    WAITING,
-    or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
-).order_by(outbox.c.id)
+# For update, because the sender may be claiming the same rows: whoever comes second sees that they are taken.
+_ANSWERS = (
+    ROW.where(
+        outbox.c.chat_id == bindparam("chat"),
+        outbox.c.priority == INTERACTIVE,
+        WAITING,
+        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
+    )
+    .order_by(outbox.c.id)
+    .with_for_update(of=outbox)
+)
 _UNSENT_ANSWERS = Prepared(
     ROW.add_columns(outbox.c.next_at, outbox.c.claimed_until)
     .where(
@@ -170,6 +175,7 @@ _UNSENT_ANSWERS = Prepared(
         WAITING,
     )
     .order_by(outbox.c.id)
+    .with_for_update(of=outbox)
 )
 _THESE = ROW.where(outbox.c.id.in_(bindparam("ids", expanding=True))).order_by(outbox.c.id)
 _ANSWERED = (
@@ -293,8 +299,8 @@ def give_up(conn: Connection, row_id: int, why: str, now: datetime) -> None:
 
 def block_chat(conn: Connection, chat_id: int, now: datetime) -> None:
     """The person stopped the bot or the chat is gone: nothing that waits goes out, and the chat is unreachable."""
+    people.set_reachable(conn, chat_id, False, now)  # The chat before its messages, as a turn locks them.
     conn.execute(_BLOCK, {"chat": chat_id, "now": now})
-    people.set_reachable(conn, chat_id, False, now)
 
 
 def answer_now(conn: Connection, chat_id: int, now: datetime) -> list[OutboxRow]:

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import await_only
 
-from storage import application_counts, forms, history, news, people
+from storage import application_counts, forms, history, news, outbox, people
 from storage.application_counts import SHARES
 from storage.database import Database
-from storage.outbox import NOTIFICATION
+from storage.outbox import NOTIFICATION, OutboxRow
 from storage.updates import mark_seen
-from tests.storage.desk import NOW, arrive, arrive_in_group, move, put, set_up
+from tests.storage.desk import CHANNELS, NOW, arrive, arrive_in_group, move, put, set_up
 
 PATIENCE_SECONDS = 10
 
@@ -162,6 +162,31 @@ async def test_who_sends_does_not_wait_for_one_who_decides_and_has_not_ended(pai
     deciding.go.set()
     assert await task
     assert await one.read(application_counts.agree)
+
+
+def claimed_by_a_turn(conn: Connection) -> list[OutboxRow]:
+    arrive(conn, "7")
+    return outbox.claim_answers(conn, "telegram", "7", NOW)
+
+
+def taken_into_the_response(conn: Connection) -> list[OutboxRow]:
+    return outbox.answer_now(conn, arrive(conn, "7").chat_id, NOW)
+
+
+@pytest.mark.parametrize("take", [claimed_by_a_turn, taken_into_the_response])
+async def test_what_the_sender_is_claiming_is_not_taken_by_a_turn_too(
+    pair: tuple[Database, Database], take: Callable[[Connection], list[OutboxRow]]
+):
+    one, other = pair
+    await one.write(lambda conn: put(conn, arrive(conn, "7").chat_id, key="left by a killed process"))
+    claiming = Held(lambda conn: outbox.due(conn, NOW, 10, channels=CHANNELS))
+    sender = asyncio.create_task(one.write(claiming))
+    await claiming.reached.wait()
+    turn = asyncio.create_task(other.write(take))
+    await is_waiting_for_a_lock(one)
+    claiming.go.set()
+    assert [row.key for row in await sender] == ["left by a killed process"]
+    assert await turn == []
 
 
 async def test_two_turns_that_want_each_others_chats_are_both_done(pair: tuple[Database, Database]):
