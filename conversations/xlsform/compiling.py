@@ -12,12 +12,13 @@ from conversations.xlsform.columns import Tables, read_tables
 from conversations.xlsform.convert import convert
 from conversations.xlsform.desk import DeskSource, read_desk
 from conversations.xlsform.desksheet import read_desk_sheet
+from conversations.xlsform.formats import read_workbook
 from conversations.xlsform.lint.entries import Survey
 from conversations.xlsform.lint.reasons import explain
 from conversations.xlsform.lists import read_tables_beside
 from conversations.xlsform.messages import Place
 from conversations.xlsform.source import CALL_FILE, FormSource, check_sizes
-from conversations.xlsform.workbook import Workbook, read_workbook
+from conversations.xlsform.workbook import Workbook
 from conversations.xlsform.xform import read_form
 from conversations.xlsform.yamlrows import compose, plain_value
 from conversations.xpath import ExpressionError

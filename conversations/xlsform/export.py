@@ -13,9 +13,10 @@ from typing import Any
 from conversations.errors import FormError
 from conversations.xlsform.columns import read_tables
 from conversations.xlsform.compiling import desk_source
+from conversations.xlsform.formats import read_workbook
 from conversations.xlsform.messages import Place, problem
 from conversations.xlsform.source import CALL_FILE, FormSource
-from conversations.xlsform.workbook import Sheet, Workbook, read_workbook
+from conversations.xlsform.workbook import Sheet, Workbook
 
 _ORDER = (
     "list_name", "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint",
