@@ -110,14 +110,13 @@ async def _first_application(folder: Path) -> None:
     (folder / "form").mkdir(parents=True)
     form = folder / "form" / "application.md"
     form.write_text(as_xlsform(QUESTIONS_ASKED), encoding="utf-8")
-    async with BotApi() as api:
-        with Process(DESK, _settings(folder, api), Path.cwd(), folder / "log") as process:
-            await process.until(api.receives, READY_SECONDS)
-            crowd = Crowd(api, steps(QUESTIONS_ASKED))
-            done = asyncio.Event()
-            crowd.ready = lambda person: crowd.take_turn(person) if person.at else done.set()
-            crowd.take_turn(*crowd.come(1))
-            await process.until(done, READY_SECONDS)
+    async with BotApi() as api, Process(DESK, _settings(folder, api), Path.cwd(), folder / "log") as process:
+        await process.until(api.receives, READY_SECONDS)
+        crowd = Crowd(api, steps(QUESTIONS_ASKED))
+        done = asyncio.Event()
+        crowd.ready = lambda person: crowd.take_turn(person) if person.at else done.set()
+        crowd.take_turn(*crowd.come(1))
+        await process.until(done, READY_SECONDS)
 
 
 def _settings(folder: Path, api: BotApi) -> dict[str, str]:
@@ -127,23 +126,22 @@ def _settings(folder: Path, api: BotApi) -> dict[str, str]:
 
 async def visit(folder: Path, seconds: float) -> Visit:
     """Start the desk, ask what staff ask, and let people apply for so many seconds."""
-    async with BotApi() as api:
-        with Process(DESK, _settings(folder, api), Path.cwd(), folder / "log") as process:
-            start = await process.until(api.receives, READY_SECONDS)
-            await asyncio.sleep(0.5)
-            idle = process.memory.now
-            staff = Staff(api)
-            asked = {
-                command: max([await staff.ask(command) for _ in range(ASKED_TIMES)])
-                for command in ("/status", "/show 500", "/list")
-            }
-            crowd = Crowd(api, steps(QUESTIONS_ASKED))
-            load = asyncio.ensure_future(closed_loop(crowd, PEOPLE, WARM_UP_SECONDS + seconds))
-            await asyncio.sleep(WARM_UP_SECONDS)
-            turns, cpu = len(crowd.turns), process.cpu_seconds
-            await load
-            turn_cpu = (process.cpu_seconds - cpu) / max(1, len(crowd.turns) - turns)
-            return Visit(start, idle, turn_cpu, asked["/status"], asked["/show 500"], asked["/list"])
+    async with BotApi() as api, Process(DESK, _settings(folder, api), Path.cwd(), folder / "log") as process:
+        start = await process.until(api.receives, READY_SECONDS)
+        await asyncio.sleep(0.5)
+        idle = process.memory.now
+        staff = Staff(api)
+        asked = {
+            command: max([await staff.ask(command) for _ in range(ASKED_TIMES)])
+            for command in ("/status", "/show 500", "/list")
+        }
+        crowd = Crowd(api, steps(QUESTIONS_ASKED))
+        load = asyncio.ensure_future(closed_loop(crowd, PEOPLE, WARM_UP_SECONDS + seconds))
+        await asyncio.sleep(WARM_UP_SECONDS)
+        turns, cpu = len(crowd.turns), process.cpu_seconds
+        await load
+        turn_cpu = (process.cpu_seconds - cpu) / max(1, len(crowd.turns) - turns)
+        return Visit(start, idle, turn_cpu, asked["/status"], asked["/show 500"], asked["/list"])
 
 
 def _middle(visits: Sequence[Visit]) -> Visit:

@@ -78,7 +78,7 @@ async def measure(seconds: float, warm_up: float, comers: int, bulk: int) -> Loa
         await _queue_bulk(folder / "data" / "bot.db", bulk)
         async with BotApi(ROUND_TRIP_SECONDS, TelegramLimits()) as api:
             command = (sys.executable, "-m", "bot")
-            with Process(command, desk_settings(folder, api.url, form), Path.cwd(), folder / "log") as process:
+            async with Process(command, desk_settings(folder, api.url, form), Path.cwd(), folder / "log") as process:
                 await process.until(api.receives, READY_SECONDS)
                 return await _watch(api, seconds, warm_up, comers)
 

@@ -94,7 +94,7 @@ async def run(contestant: Contestant, scenario: Scenario, seconds: float, warm_u
         folder = Path(name)
         async with BotApi(scenario.round_trip) as api:
             environment = contestant.environment(folder, api.url, _free_port() if scenario.by_webhook else 0)
-            with Process(contestant.command, environment, Path.cwd(), folder / "log") as process:
+            async with Process(contestant.command, environment, Path.cwd(), folder / "log") as process:
                 await process.until(api.receives, READY_SECONDS)
                 await asyncio.sleep(0.3)
                 idle = process.memory.now

@@ -24,7 +24,10 @@ class Memory:
 
 
 class Process:
-    """A command in a process of its own. Use as a context manager; what it prints goes to `log`."""
+    """A command in a process of its own. Use as a context manager; what it prints goes to `log`.
+
+    At the end it is stopped in a thread: the platform that it still talks to is served by this loop.
+    """
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> None:
         self.log = log
@@ -37,14 +40,13 @@ class Process:
             )
         self._seen = psutil.Process(self._popen.pid)
 
-    def __enter__(self) -> "Process":
+    async def __aenter__(self) -> "Process":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._stop)
 
-    def stop(self) -> None:
-        """Ask it to end and wait; where its platform is served by our own loop, wait in a thread."""
+    def _stop(self) -> None:
         with suppress(ProcessLookupError):
             self._popen.terminate()
         try:

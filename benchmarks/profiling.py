@@ -63,7 +63,7 @@ async def watch(seconds: float, warm_up: float) -> tuple[int, Mapping[str, Mappi
         command = (sys.executable, "-m", "benchmarks.contestants.sampled")
         async with BotApi() as api:
             environment = {**desk_settings(folder, api.url, form), "PROFILE": str(found)}
-            with Process(command, environment, Path.cwd(), folder / "log") as process:
+            async with Process(command, environment, Path.cwd(), folder / "log") as process:
                 await process.until(api.receives, READY_SECONDS)
                 crowd = Crowd(api, steps())
                 load = asyncio.ensure_future(closed_loop(crowd, PEOPLE, warm_up + seconds))
@@ -71,5 +71,4 @@ async def watch(seconds: float, warm_up: float) -> tuple[int, Mapping[str, Mappi
                 before = len(crowd.turns)
                 process.signal(signal.SIGUSR1)
                 await load
-                await asyncio.to_thread(process.stop)
         return len(crowd.turns) - before, json.loads(found.read_text(encoding="utf-8"))

@@ -77,7 +77,7 @@ async def _start(settings: dict[str, str], folder: Path) -> Start:
     here = {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
     command = ("python", "-m", "bot")
     began = time.perf_counter()
-    with Process(command, settings | here, Path.cwd(), folder / "log") as process:
+    async with Process(command, settings | here, Path.cwd(), folder / "log") as process:
         while not await _serves(port):
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             if process.has_ended or time.perf_counter() - began > READY_SECONDS:

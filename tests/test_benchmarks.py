@@ -56,7 +56,7 @@ async def applies(contestant: Contestant, folder: Path) -> Crowd:
     """One person goes through the whole application, by polling."""
     async with BotApi() as api:
         environment = contestant.environment(folder, api.url, 0)
-        with Process(contestant.command, environment, Path.cwd(), folder / "log") as process:
+        async with Process(contestant.command, environment, Path.cwd(), folder / "log") as process:
             await process.until(api.receives, PATIENCE_SECONDS)
             crowd, done = Crowd(api, steps()), asyncio.Event()
             crowd.ready = lambda person: crowd.take_turn(person) if person.at else done.set()
