@@ -14,16 +14,16 @@ from sqlalchemy import Connection
 from bot.channels import telegram, viber
 from bot.channels.base import INTERNAL, Channel, File, Message, NotTaken, Update
 from bot.composing import compose_all
-from bot.errors import StartError
 from bot.fetcher import Fetcher
 from bot.form_media import FormMedia
 from bot.house import House
+from bot.invitations import invite
 from bot.leases import Job, Leases
 from bot.limits import TELEGRAM_RATES, VIBER_RATES, Limiter
 from bot.listening import listen
 from bot.metrics import MESSAGES, TURN_SECONDS, TURNS
 from bot.mover import Mover
-from bot.opening import invite, open_house
+from bot.opening import open_database
 from bot.order import InOrder
 from bot.outbox import Sender
 from bot.settings import Settings
@@ -34,7 +34,7 @@ from bot.warming import warm_up
 from bot.web import Health
 from conversations.form import Form
 from storage import attachments, history, news, outbox, people, soundness, tallies
-from storage.database import Database, DatabaseAway, DatabaseUnavailable
+from storage.database import Database, DatabaseAway
 from storage.outbox import OutboxCounts, OutboxRow
 from storage.tallies import Tally
 
@@ -76,15 +76,7 @@ class App:
 
     async def open(self) -> None:
         """Raises StartError for a database that cannot be used or a form that is refused."""
-        try:
-            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
-            await self.database.open()
-        except DatabaseUnavailable as unavailable:
-            raise StartError(str(unavailable)) from None
-        except OSError as failure:
-            raise StartError(f"DATA_DIR: {self.settings.data_dir} cannot be written ({failure.strerror}).") from None
-        self.form = await self.database.write(lambda conn: open_house(conn, self.house, self.settings, self.clock()))
-        await self.database.forget_pages()  # the form's, which fill the whole cache, are read this once
+        self.form = await open_database(self.database, self.house, self.settings, self.clock())
 
     async def run_channels(self, channels: Mapping[str, Channel]) -> None:
         """Start sending and fetching for `channels`, then receiving."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Connection
 
-from bot.commands.conversation import INVITE_MARK, hash_secret
 from bot.errors import StartError
 from bot.house import House
 from bot.settings import Settings
@@ -22,14 +21,14 @@ from conversations.xlsform import (
     shipped_source,
     write_bundle,
 )
-from storage import calls, forms, invites, people
+from storage import calls, forms, people
+from storage.database import Database, DatabaseUnavailable
 from storage.locks import Lock, hold
 
 if TYPE_CHECKING:
     from conversations.xlsform import Compiled
 
 FIRST_CALL_DAYS = 30
-INVITE_HOURS = 24
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +64,23 @@ def compile_or_refuse(source: FormSource) -> "Compiled":
         raise StartError(f"FORM: {source.name} cannot be used:\n{wrong}") from None
 
 
+async def open_database(database: Database, house: House, settings: Settings, now: datetime) -> Form:
+    """Open the database, with its newest schema and all that the first start makes. Returns the form in use.
+
+    Raises StartError for a database that cannot be used or a form that is refused.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        await database.open()
+    except DatabaseUnavailable as unavailable:
+        raise StartError(str(unavailable)) from None
+    except OSError as failure:
+        raise StartError(f"DATA_DIR: {settings.data_dir} cannot be written ({failure.strerror}).") from None
+    form = await database.write(lambda conn: open_house(conn, house, settings, now))
+    await database.forget_pages()  # the form's, which fill the whole cache, are read this once
+    return form
+
+
 def open_house(conn: Connection, house: House, settings: Settings, now: datetime) -> Form:
     """Everything that the first start makes, in one transaction; later starts find it made. Returns the form in use."""
     hold(conn, Lock.FIRST_CALL)
@@ -84,14 +100,6 @@ def open_house(conn: Connection, house: House, settings: Settings, now: datetime
         conn, [(a.channel, a.id) for a in settings.admins], [(s.channel, s.id) for s in settings.staff], now
     )
     return form
-
-
-def invite(conn: Connection, house: House, role: str, now: datetime) -> str:
-    """A one-time start payload that gives its first user `role`, for 24 hours; only its hash is stored."""
-    secret = house.secret()
-    expires = now + timedelta(hours=INVITE_HOURS)
-    invites.create(conn, role=role, secret_hash=hash_secret(secret), expires_at=expires, created_by=None, now=now)
-    return f"{INVITE_MARK}{secret}"
 
 
 def _publish_first(conn: Connection, house: House, settings: Settings, now: datetime) -> int:

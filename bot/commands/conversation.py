@@ -1,28 +1,21 @@
 """Commands that speak to the applicant's conversation: start (and one-time links), continue, review, language."""
 
-import hashlib
 import json
 
 from bot.commands import information
 from bot.commands.request import ROLES, Answer, Request
+from bot.invitations import is_invitation, redeem
 from conversations import inputs
 from conversations.markdown import escape
 from conversations.phrases import say
 from conversations.replies import Reply
-from storage import events, invites, people, reach
+from storage import events, people, reach
 
-INVITE_MARK = "invite-"
-"""A start payload that begins so is a one-time link's secret."""
 LANGUAGE_MARK = "lang-"
 GO_ON_PAYLOADS = ("resume", "continue")
 INVITED = "invite"
 """Where somebody came from who used a one-time link: its payload is a secret."""
 LONGEST_SOURCE_CHARACTERS = 64
-
-
-def hash_secret(secret: str) -> str:
-    """How a one-time link's secret is stored."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def start(request: Request) -> Answer:
@@ -34,9 +27,9 @@ def start(request: Request) -> Answer:
     payload = request.argument
     if not payload or request.visitor.in_group:
         return _to_person(request, inputs.Started())
-    if payload.startswith(INVITE_MARK):
+    if is_invitation(payload):
         reach.set_source(request.conn, request.visitor.chat_id, INVITED)
-        return _redeem(request, payload.removeprefix(INVITE_MARK))
+        return _redeem(request, payload)
     if payload.casefold() in GO_ON_PAYLOADS:
         return go_on(request)
     code = payload.casefold().removeprefix(LANGUAGE_MARK)
@@ -64,9 +57,9 @@ def _to_person(request: Request, said: inputs.Input) -> Answer:
     return Answer(said=said)
 
 
-def _redeem(request: Request, secret: str) -> Answer:
+def _redeem(request: Request, payload: str) -> Answer:
     visitor, now = request.visitor, request.now
-    role = invites.redeem(request.conn, hash_secret(secret), visitor.person_id, now)
+    role = redeem(request.conn, payload, visitor.person_id, now)
     if role is None:
         return Answer((Reply(say("invite_invalid", request.language)),))
     if ROLES[role] > request.rights:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.opening import invite, open_house
+from bot.invitations import invite
+from bot.opening import open_house
 from bot.settings import Settings
 from storage import people
 from storage.database import Database
