@@ -1,7 +1,7 @@
 """A compiled expression, and the one way to evaluate it."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from conversations.xpath import analysis
 from conversations.xpath.compiler import compile_tree
@@ -11,6 +11,9 @@ from conversations.xpath.parsing import MOST_NESTING, parse
 from conversations.xpath.runtime import Closure, Environment, Run
 from conversations.xpath.tree import Path, Tree
 from conversations.xpath.values import Value
+
+KEPT = 512
+"""A form says the same again and again: two of three expressions have been compiled when they are met."""
 
 
 class Expression:
@@ -84,6 +87,7 @@ class Expression:
         return isinstance(self._tree, Path)
 
 
+@lru_cache(maxsize=KEPT)
 def compile_expression(text: str) -> Expression:
     """Compile the text of an expression, as pyxform writes it.
 
