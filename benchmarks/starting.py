@@ -39,7 +39,7 @@ class Start:
 
 
 def report(long: bool) -> tuple[str, bool]:
-    """The table, and whether both bars hold; they are for starts on a database that is there."""
+    """The table, and whether both bars hold for each kind of start."""
     with TemporaryDirectory() as folder:
         first, *later = asyncio.run(_starts(Path(folder), 8 if long else 4))
     found = Start(
@@ -48,7 +48,7 @@ def report(long: bool) -> tuple[str, bool]:
         median(each.idle for each in later),
         median(each.peak for each in later),
     )
-    holds = found.seconds <= START_BAR_SECONDS and found.idle <= IDLE_BAR_MEGABYTES
+    holds = all(start.seconds <= START_BAR_SECONDS and start.idle <= IDLE_BAR_MEGABYTES for start in (first, found))
     bars = ("bar", f"≤ {START_BAR_SECONDS:.0f} s", "", f"≤ {IDLE_BAR_MEGABYTES:.0f} MB", "")
     rows = [_row("in an empty folder", first), _row(f"median of {len(later)} later starts", found), bars]
     told = lined_up(("start", "until it serves", "of the processor", "idle memory", "peak"), rows)

@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from bot import cli_check, cli_data
-from bot.cli_forms import forms
 from bot.launching import go, settings_or_exit
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, help="Application desk in chat."
 )
-cli.add_typer(forms, name="form")
 cli.command()(cli_data.backup)
 cli.command()(cli_data.restore)
 cli.command()(cli_check.check)
@@ -36,7 +34,6 @@ def default(context: typer.Context) -> None:
 def run() -> None:
     """Serve the web chat and every channel that has a token, until stopped."""
     from bot.preparing import prepare
-    from bot.serving import serve
     from bot.settling import keep_one_heap
 
     keep_one_heap()
@@ -44,9 +41,19 @@ def run() -> None:
 
     async def start() -> None:
         await prepare(settings)
+        from bot.serving import serve
+
         await serve(settings, lambda line: print(line, flush=True))
 
     go(start())
+
+
+@cli.command("form", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def form(context: typer.Context) -> None:
+    """Check, read, try and publish a form."""
+    from bot.cli_forms import forms
+
+    forms(context.args, prog_name=context.command_path)
 
 
 @cli.command()

@@ -5,15 +5,14 @@ has them, cannot give back.
 """
 
 import asyncio
+import gc
 import sys
+from datetime import UTC, datetime
 
 import typer
 
-from bot.app import App
 from bot.launching import WRONG_SETTING, go, settings_or_exit
 from bot.settings import Settings
-from storage import forms, migrations
-from storage.database import Database, DatabaseAway, DatabaseUnavailable
 
 
 async def prepare(settings: Settings) -> None:
@@ -24,11 +23,18 @@ async def prepare(settings: Settings) -> None:
     if await _is_ready(settings):
         return
     child = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.preparing")
+    import bot.serving  # noqa: F401 - takes as long as half of the child's work, and is needed right after it
+
     if await child.wait() == WRONG_SETTING:
         raise typer.Exit(WRONG_SETTING)
 
 
 async def _is_ready(settings: Settings) -> bool:
+    if not settings.database_url and not settings.own_database.exists():
+        return False
+    from storage import forms, migrations
+    from storage.database import Database, DatabaseAway, DatabaseUnavailable
+
     database = Database(settings.database)
     try:
         await database.open_unchanged()
@@ -42,16 +48,24 @@ async def _is_ready(settings: Settings) -> bool:
 
 
 async def _open_once(settings: Settings) -> None:
-    app = App(settings)
+    from bot.house import House
+    from bot.opening import open_database
+    from bot.shelf import FormShelf
+    from storage.database import Database
+
+    database = Database(settings.database)
     try:
-        await app.open()
+        house = House(FormShelf(), settings.zone, settings.language)
+        await open_database(database, house, settings, datetime.now(UTC))
     finally:
-        await app.stop()
+        await database.close()
 
 
 def main() -> None:
-    """Make it all and end."""
+    """Make it all and end: too soon for garbage to be worth collecting, which Python would do once more at the end."""
+    gc.disable()
     go(_open_once(settings_or_exit()))
+    gc.freeze()
 
 
 if __name__ == "__main__":

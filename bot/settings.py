@@ -68,7 +68,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL, the default one inside DATA_DIR when none is set."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'bot.db'}"
+        return self.database_url or f"sqlite+aiosqlite:///{self.own_database}"
+
+    @property
+    def own_database(self) -> Path:
+        """The file that is the database when no other is set."""
+        return self.data_dir / "bot.db"
 
     @property
     def web_address(self) -> str:
