@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import cli_check, cli_data
-from bot.launching import go, settings_or_exit
+from bot.launching import alone_with_database, go, settings_or_exit
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, help="Application desk in chat."
@@ -16,6 +16,9 @@ cli = typer.Typer(
 cli.command()(cli_data.backup)
 cli.command()(cli_data.restore)
 cli.command()(cli_check.check)
+
+ENDING_SECONDS = 15.0
+"""A desk that was told to stop may take ten seconds when a platform does not answer."""
 
 
 class InvitedRole(StrEnum):
@@ -45,7 +48,8 @@ def run() -> None:
 
         await serve(settings, lambda line: print(line, flush=True))
 
-    go(start())
+    with alone_with_database(settings, ENDING_SECONDS):
+        go(start())
 
 
 @cli.command("form", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.launching import PROBLEMS, go, settings_or_exit
+from bot.launching import PROBLEMS, alone_with_database, go, settings_or_exit
 from conversations.phrases import count, say
 
 
@@ -36,6 +36,7 @@ def restore(
     from bot.backup import restore as put_back
 
     settings = settings_or_exit(quiet=True)
-    kept = go(put_back(settings, file, replaces=replace, tell=lambda table, rows: print(f"{table}: {rows}")))
+    with alone_with_database(settings):
+        kept = go(put_back(settings, file, replaces=replace, tell=lambda table, rows: print(f"{table}: {rows}")))
     made = f"{kept.made_at.astimezone(settings.zone):%d.%m.%Y %H:%M}"
     print(say("cli_restored", settings.language, made=made, rows=kept.rows, files=kept.files))

@@ -5,20 +5,25 @@ Exit codes: 0 fine, 1 problems that were told in full, 2 a wrong setting, told i
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, TypeVar
 
+import structlog
 import typer
 
 from bot.errors import StartError
 from bot.logs import set_up
 from bot.settings import Settings, read_settings
+from storage.alone import Served, alone
 
 PROBLEMS = 1
 WRONG_SETTING = 2
 INTERRUPTED = 130
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 def settings_or_exit(quiet: bool = False) -> Settings:
@@ -29,6 +34,22 @@ def settings_or_exit(quiet: bool = False) -> Settings:
         refuse(wrong)
     set_up(settings.log_format, "warning" if quiet and settings.log_level == "info" else settings.log_level)
     return settings
+
+
+@contextmanager
+def alone_with_database(settings: Settings, wait_seconds: float = 0) -> Iterator[None]:
+    """No other desk serves the database within, when it is SQLite's. One that is just ending is waited for so long."""
+    file = settings.database_file
+    if file is None:
+        yield
+        return
+    with suppress(OSError):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with alone(file, wait_seconds, lambda: log.info("waiting for the desk that serves this database")):
+            yield
+    except Served:
+        refuse(StartError(f"A desk is serving {file} already; stop it first. Several can share a PostgreSQL."))
 
 
 def go(work: Coroutine[Any, Any, T]) -> T:

@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         return self.data_dir / "bot.db"
 
     @property
+    def database_file(self) -> Path | None:
+        """The SQLite file; None on a server."""
+        if not self.database_url:
+            return self.own_database
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path.partition("?")[0]) if scheme.startswith("sqlite") and path else None
+
+    @property
     def web_address(self) -> str:
         """Where people reach the web chat, without a slash at the end."""
         if self.public_url:

@@ -264,6 +264,33 @@ def test_a_port_in_use_is_refused(tmp_path: Path):
     assert re.fullmatch(r"HTTP_HOST, HTTP_PORT: 127\.0\.0\.1:\d+ cannot be used \(.+\); stop the other .+\.\n", said)
 
 
+@pytest.mark.parametrize("url", ["", "sqlite+aiosqlite:///{folder}/desk.db?timeout=5"], ids=["own", "named"])
+def test_a_second_desk_waits_until_the_first_has_ended(tmp_path: Path, form: Path, url: str):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    settings = {"DATABASE_URL": url.format(folder=folder), "FORM": str(form)}
+    with RunningBot(folder, settings) as first:
+        restoring = ends(["restore", "desk.zip"], {"DATA_DIR": str(folder), **settings})
+        assert restoring.code == 2
+        assert re.fullmatch(r"A desk is serving \S+\.db already; stop it first\. .+\n", restoring.err)
+        with subprocess.Popen(
+            [sys.executable, "-m", "bot"],
+            env=first.environment,
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as second:
+            assert second.stderr is not None
+            assert second.stdout is not None
+            assert "waiting for the desk that serves this database" in second.stderr.readline()
+            first.kill()
+            assert "http://127.0.0.1:" in second.stdout.readline()
+            second.terminate()
+            second.communicate()
+    assert second.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
