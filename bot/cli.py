@@ -42,14 +42,11 @@ def run() -> None:
     keep_one_heap()
     settings = settings_or_exit()
 
-    async def start() -> None:
-        await prepare(settings)
+    with alone_with_database(settings, ENDING_SECONDS):
+        prepare(settings)
         from bot.serving import serve
 
-        await serve(settings, lambda line: print(line, flush=True))
-
-    with alone_with_database(settings, ENDING_SECONDS):
-        go(start())
+        go(serve(settings, lambda line: print(line, flush=True)))
 
 
 @cli.command("form", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -6,31 +6,37 @@ has them, cannot give back.
 
 import asyncio
 import gc
+import multiprocessing
 import sys
 from datetime import UTC, datetime
 
 import typer
 
-from bot.launching import WRONG_SETTING, go, settings_or_exit
+from bot.launching import WRONG_SETTING, go
 from bot.settings import Settings
 
+_PROCESSES = multiprocessing.get_context("fork") if sys.platform == "linux" else multiprocessing.get_context()
+"""A fork need not import again what we have; elsewhere than on Linux it is not sure to work."""
 
-async def prepare(settings: Settings) -> None:
-    """Let a child, with our environment, make what is missing: the database, its newest schema, the first form.
+
+def prepare(settings: Settings) -> None:
+    """Let a child make what is missing: the database, its newest schema, the first form. No thread may run yet.
 
     What hinders it, it tells; then raises typer.Exit. For anything but a wrong setting our own start meets it again.
     """
-    if await _is_ready(settings):
+    if asyncio.run(_is_ready(settings)):
         return
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.preparing")
+    child = _PROCESSES.Process(target=_make, args=(settings,))
+    child.start()
     import bot.serving  # noqa: F401 - takes as long as half of the child's work, and is needed right after it
 
-    if await child.wait() == WRONG_SETTING:
+    child.join()
+    if child.exitcode == WRONG_SETTING:
         raise typer.Exit(WRONG_SETTING)
 
 
 async def _is_ready(settings: Settings) -> bool:
-    if not settings.database_url and not settings.own_database.exists():
+    if settings.database_file is not None and not settings.database_file.exists():
         return False
     from storage import forms, migrations
     from storage.database import Database, DatabaseAway, DatabaseUnavailable
@@ -47,6 +53,14 @@ async def _is_ready(settings: Settings) -> bool:
         await database.close()
 
 
+def _make(settings: Settings) -> None:
+    gc.disable()  # it ends too soon for garbage to be worth collecting
+    try:
+        go(_open_once(settings))
+    except typer.Exit as told:
+        sys.exit(told.exit_code)
+
+
 async def _open_once(settings: Settings) -> None:
     from bot.house import House
     from bot.opening import open_database
@@ -59,14 +73,3 @@ async def _open_once(settings: Settings) -> None:
         await open_database(database, house, settings, datetime.now(UTC))
     finally:
         await database.close()
-
-
-def main() -> None:
-    """Make it all and end: too soon for garbage to be worth collecting, which Python would do once more at the end."""
-    gc.disable()
-    go(_open_once(settings_or_exit()))
-    gc.freeze()
-
-
-if __name__ == "__main__":
-    typer.run(main)
