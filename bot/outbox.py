@@ -171,15 +171,11 @@ class Sender:
                     await self._unclaim(rows)
                     return False
                 rows = await self._look_again(rows)
-            for at, step in self._steps(rows):
-                if not await self._take_step(step):
-                    await self._unclaim(rows[at + len(step) :])
-                    return False
+            return await self._take_steps(rows)
         except Exception as failure:
             # The database is away: the claims run out by themselves and the rows are tried again.
             log.error("outbox unreachable", chat=rows[0].chat_id, error=type(failure).__name__)
             return False
-        return True
 
     def _steps(self, rows: Sequence[OutboxRow]) -> Iterator[tuple[int, Sequence[OutboxRow]]]:
         """What may go side by side, and where it begins: changes of earlier messages, and one new message."""
@@ -189,18 +185,29 @@ class Sender:
                 yield start, rows[start:at]
                 start = at
 
-    async def _take_step(self, rows: Sequence[OutboxRow]) -> bool:
-        """Whether the last of them, the new message, is out of the way."""
-        *changed, awaited = rows
-        changing = [asyncio.create_task(self._attempt_or_retry(row)) for row in changed]
-        new = await self._attempt_or_retry(awaited)  # begun at once, and so before the others
-        taken = [*await asyncio.gather(*changing), new]
-        arrived = [(row, platform_id) for row, platform_id in zip(rows, taken, strict=True) if platform_id is not None]
+    async def _take_steps(self, rows: Sequence[OutboxRow]) -> bool:
+        """As `_deliver`. The next new message does not wait until the last one's changes are made."""
+        changing: list[tuple[OutboxRow, asyncio.Task[str | None]]] = []
+        for at, (*changed, awaited) in self._steps(rows):
+            changing += [(row, asyncio.create_task(self._attempt_or_retry(row))) for row in changed]
+            new = await self._attempt_or_retry(awaited)  # begun at once, and so before the others
+            rest = rows[at + len(changed) + 1 :]
+            if new is None or not rest:
+                await asyncio.gather(*(task for _, task in changing))
+            made = [(row, task.result()) for row, task in changing if task.done()]
+            changing = [(row, task) for row, task in changing if not task.done()]
+            await self._note_arrived([*made, (awaited, new)])
+            if new is None:
+                await self._unclaim(rest)
+                return False
+        return True
+
+    async def _note_arrived(self, taken: Sequence[tuple[OutboxRow, str | None]]) -> None:
+        arrived = [(row, platform_id) for row, platform_id in taken if platform_id is not None]
         for row, platform_id in arrived:
             remember(self._arrived, row.id, platform_id)
         if arrived:
             await self._mark_sent(arrived)
-        return taken[-1] is not None
 
     async def _unclaim(self, rows: Sequence[OutboxRow]) -> None:
         def unclaim(conn: Connection) -> None:

@@ -12,7 +12,10 @@ PATIENCE_SECONDS = 10.0
 
 
 class Post:
-    """A platform. `fails` are raised by the next sends, one each; `files` are what it gives, by id."""
+    """A platform. `fails` are raised by the next sends, one each; `files` are what it gives, by id.
+
+    `gates`, by chat or by text, are waited for before a message arrives.
+    """
 
     def __init__(self, name: str = "telegram", edits: bool = True, session: timedelta | None = None) -> None:
         self.name, self.edits, self.session = name, edits, session
@@ -35,8 +38,8 @@ class Post:
     async def send(self, message: Message) -> str:
         self.begun.append(message)
         await self._tell()
-        if message.chat in self.gates:
-            await self.gates[message.chat].wait()
+        for gate in {message.chat, message.text} & self.gates.keys():
+            await self.gates[gate].wait()
         if self.fails:
             raise self.fails.pop(0)
         self.sent.append(message)

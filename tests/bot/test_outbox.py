@@ -369,6 +369,23 @@ async def test_a_channel_that_cannot_change_messages_says_nothing_instead(office
         await console.has_sent("въпрос", "следващ")
 
 
+async def test_a_change_that_takes_long_keeps_no_new_message_waiting(office: Office):
+    await office.put("1", "въпрос", key="k")
+    async with office.sending():
+        await office.post.has_sent("въпрос")
+    await office.put("1", "отговор", key="k", replaces="k", only_in_place=True)
+    for text in ("преглед", "край"):
+        await office.put("1", text)
+    changed = office.post.gates["отговор"] = asyncio.Event()
+    rows = await office.database.write(lambda conn: outbox.claim_answers(conn, "telegram", "1", NOON))
+    async with office.sending() as sender:
+        sender.take_over(rows)
+        await office.post.has_sent("въпрос", "преглед", "край")
+        changed.set()
+        await office.post.has_sent("въпрос", "преглед", "край", "отговор")
+    assert await office.states() == ["sent"] * 4
+
+
 async def test_a_change_of_a_message_that_never_arrived_is_a_new_message(office: Office):
     await office.put("1", "въпрос", key="k")
     await office.put("1", "страница 2", key="k", replaces="k")
